@@ -48,23 +48,15 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting(
-        "instance", "HINDSIGHT_INSTANCE", Path("instance"), Path, "folder that holds all data of this wiki"
-    ),
+    Setting("instance", "HINDSIGHT_INSTANCE", Path("instance"), Path, "folder that holds all data of this wiki"),
     Setting("host", "HOST", "127.0.0.1", str, "address to listen on; 0.0.0.0 for the local network"),
     Setting("port", "PORT", 8000, _int(0, 65535), "port to listen on"),
     Setting("site_name", "HINDSIGHT_NAME", "Hindsight", str, "name shown at the top of every page"),
-    Setting(
-        "read", "HINDSIGHT_READ", "members", _choice("members", "public"), "who may read without signing in"
-    ),
-    Setting(
-        "base_url", "HINDSIGHT_BASE_URL", None, str, "public address, for links in feeds and invitations"
-    ),
+    Setting("read", "HINDSIGHT_READ", "members", _choice("members", "public"), "who may read without signing in"),
+    Setting("base_url", "HINDSIGHT_BASE_URL", None, str, "public address, for links in feeds and invitations"),
     Setting("database_url", "HINDSIGHT_DATABASE_URL", None, str, "SQLAlchemy URL of the people database"),
     Setting("language", "HINDSIGHT_LANGUAGE", "english", str, "language of the keyword search's stemmer"),
-    Setting(
-        "model", "HINDSIGHT_MODEL", "bundled", str, "sentence-transformers model: bundled, a name or a path"
-    ),
+    Setting("model", "HINDSIGHT_MODEL", "bundled", str, "sentence-transformers model: bundled, a name or a path"),
     Setting(
         "proxy_hops",
         "HINDSIGHT_PROXY_HOPS",
@@ -79,9 +71,7 @@ SETTINGS: tuple[Setting, ...] = (
         _choice("auto", "yes", "no"),
         "cookies over TLS only",
     ),
-    Setting(
-        "workers", "HINDSIGHT_WORKERS", 0, _int(0, 64), "web processes; 0 takes one for each core, at least 2"
-    ),
+    Setting("workers", "HINDSIGHT_WORKERS", 0, _int(0, 64), "web processes; 0 takes one for each core, at least 2"),
     Setting("threads", "HINDSIGHT_THREADS", 4, _int(1, 64), "threads of each web process"),
     Setting(
         "encoder_threads",
@@ -90,9 +80,7 @@ SETTINGS: tuple[Setting, ...] = (
         _int(0, 64),
         "threads of the encoder; 0 leaves it to torch",
     ),
-    Setting(
-        "max_body_bytes", "HINDSIGHT_MAX_BODY", 1_000_000, _int(1_000, 20_000_000), "longest text of an entry"
-    ),
+    Setting("max_body_bytes", "HINDSIGHT_MAX_BODY", 1_000_000, _int(1_000, 20_000_000), "longest text of an entry"),
     Setting(
         "max_attachment_bytes",
         "HINDSIGHT_MAX_ATTACHMENT",

@@ -1,0 +1,56 @@
+"""Fixtures that several test folders share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.live import LiveServer
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from wiki.config import Config
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast ones first: unit, then integration, then browser; within a folder the order stays."""
+    order = {"unit": 0, "integration": 1, "browser": 2}
+    items.sort(key=lambda item: order.get(item.path.parent.name, 1))
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Settings of a temporary instance with the small deterministic encoder."""
+    from wiki.config import load_config
+
+    return load_config({}, instance=tmp_path / "instance", model="hash", testing=True)
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """The whole application on a temporary instance, in this process."""
+    from wiki import close_app, create_app, prepare_instance
+
+    prepare_instance(config, seed=False)
+    application = create_app(config)
+    yield application
+    close_app(application)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without an account."""
+    return app.test_client()
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[LiveServer]:
+    """A real server in its own processes, with the small encoder."""
+    server = LiveServer(tmp_path / "instance").start()
+    yield server
+    server.stop()

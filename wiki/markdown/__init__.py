@@ -1,0 +1,5 @@
+"""Markdown text to safe HTML: pure functions, no Flask, no disk.
+
+`render` turns a body into sanitized HTML whose `[[links]]` are still placeholders, so that the result can be kept by
+the blob's hash; `fill_links` puts the state of links in afterwards, since that changes without the text.
+"""

@@ -115,7 +115,7 @@ class Config:
 
     @property
     def max_request_bytes(self) -> int:
-        """Largest request that is read at all: room for an attachment and an overlong text that is to be shown again."""
+        """Largest request that is read: an attachment, or an overlong text that is to be shown again."""
         return self.max_attachment_bytes + 10 * self.max_body_bytes
 
     @property

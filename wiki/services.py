@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from wiki.content import ContentStore
     from wiki.library import Library
     from wiki.people import People
+
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: templates and starter content lie here, and nothing is written to it."""
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,39 @@
 """The people room: accounts, teams, tokens, invitations, drafts and judgements, in SQL.
 
-`People` is the only name that the rest of the program needs. Its parts:
+`People` is the only name that the rest of the program needs. `People.open(config)` connects and brings the schema up
+to date; its parts are named after what they hold:
 
-    people.accounts   create(name, role, password, *, display_name=None, teams=()) -> Account; get(id); by_name(name);
-                      search(text="", *, page=1, size=50) -> (list[Account], total); sign_in(name, password, *, address)
-                      -> Account; change_password(...), set_role(...), deactivate(id), reactivate(id), end_sessions(id)
-    people.teams      all() -> list[Team]; get(slug); create(slug, name); ensure(slug, name=None); rename(slug, name);
-                      delete(slug); members(slug) -> list[Account]; add_member(slug, account_id);
-                      remove_member(slug, account_id)
-    people.tokens     issue(account_id, scope, label) -> secret; check(secret) -> (Viewer, scope) | None;
-                      of(account_id) -> list[TokenInfo]; revoke(account_id, token_id)
-    people.invites    issue(...) -> secret; look(secret) -> Invite; accept(secret, name, password, ...) -> Account
-    people.links      first account and one-time sign-in links
-    people.drafts     save(account_id, key, payload, *, sequence=None) -> DraftSaved; get(account_id, key) -> Draft | None;
-                      list(account_id) -> list[Draft] newest first; drop(account_id, key, *, sequence=None)
-    people.judgements record(account_id, entry_id, verdict, *, draft_key, subject_id=None);
-                      dismissed(account_id, draft_key) -> frozenset[entry id]
+    people.accounts    create, get, by_name, search, sign_in, change_password, set_role, deactivate, ...
+    people.teams       all, get, create, ensure, rename, delete, members, add_member, remove_member
+    people.tokens      issue, check, of, revoke
+    people.invites     issue, look, open, accept, revoke
+    people.links       first account and one-time sign-in links
+    people.drafts      save, get, list, count, drop
+    people.judgements  record, dismissed, published, counts
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from wiki.people import migrate, reading
+from wiki.people.accounts import Accounts
+from wiki.people.attempts import Attempts
+from wiki.people.database import Database
+from wiki.people.drafts import Drafts
 from wiki.people.errors import NotFound, PeopleError, TooManyAttempts
+from wiki.people.invites import Invites
+from wiki.people.judgements import Judgements
+from wiki.people.links import Links
 from wiki.people.models import Account, Draft, DraftSaved, Invite, Team, TokenInfo
+from wiki.people.passwords import Passwords
+from wiki.people.teams import Teams
+from wiki.people.tokens import Tokens
+from wiki.viewer import ANONYMOUS, Viewer
+
+if TYPE_CHECKING:
+    from wiki.config import Config
 
 __all__ = [
     "Account",
@@ -29,8 +41,66 @@ __all__ = [
     "DraftSaved",
     "Invite",
     "NotFound",
+    "People",
     "PeopleError",
     "Team",
     "TokenInfo",
     "TooManyAttempts",
 ]
+
+
+class People:
+    """All of it on one database. Thread-safe; open it after forking. Nothing is cached, so a change holds at once."""
+
+    def __init__(self, url: str, *, passwords: Passwords | None = None, pool_size: int = 8) -> None:
+        self.database = Database(url, pool_size=pool_size)
+        self.attempts = Attempts(self.database)
+        self.accounts = Accounts(self.database, passwords or Passwords(), self.attempts)
+        self.teams = Teams(self.database)
+        self.tokens = Tokens(self.database)
+        self.invites = Invites(self.database, self.accounts)
+        self.links = Links(self.database, self.accounts)
+        self.drafts = Drafts(self.database)
+        self.judgements = Judgements(self.database)
+
+    @classmethod
+    def open(cls, config: Config) -> People:
+        """The people of this instance, with the schema brought up to date (safe from several processes at once)."""
+        passwords = Passwords.quick() if config.testing else Passwords()
+        people = cls(config.people_url, passwords=passwords, pool_size=max(4, config.threads))
+        people.migrate()
+        return people
+
+    @classmethod
+    def prepare(cls, url: str) -> None:
+        """Make the database where it is missing and bring its schema up to date."""
+        people = cls(url, pool_size=1)
+        try:
+            people.migrate()
+        finally:
+            people.close()
+
+    def migrate(self) -> None:
+        """Bring the schema up to date; one quick query when it is."""
+        migrate.upgrade(self.database)
+
+    def viewer_for(self, account_id: str) -> Viewer:
+        """The viewer of an active account; ANONYMOUS for any other id."""
+        found = self.session_viewer(account_id)
+        return ANONYMOUS if found is None else found[0]
+
+    def session_viewer(self, account_id: str) -> tuple[Viewer, int] | None:
+        """The viewer and the session epoch of an active account, else None. One query, on every page view."""
+        return reading.session_viewer(self.database, account_id)
+
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Display names by account id; unknown ids are left out."""
+        return reading.names(self.database, ids)
+
+    def first_account_link_token(self) -> str | None:
+        """The secret of the link `/first-account/<secret>`, for the terminal; None once anybody has an account."""
+        return self.links.first_account()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.database.close()

@@ -60,5 +60,7 @@ def ensure_secret(path: Path) -> str:
             mine.unlink()
     key = path.read_text("utf-8").strip()
     if len(key) < 32:
-        raise ValueError(f"{path} holds no key of 32 characters or more. Delete it: a new one is made at the next start.")
+        raise ValueError(
+            f"{path} holds no key of 32 characters or more. Delete it, and the next start makes one."
+        )
     return key

@@ -32,6 +32,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 API = "/api/"
+STATIC = "/static/"
 SESSION_LIFETIME = timedelta(days=30)
 OPEN_PATHS = frozenset({"/healthz", "/favicon.ico", "/robots.txt"})
 HEADERS = {
@@ -266,7 +267,7 @@ def kept_text(status: int, title: str, message: str) -> tuple[str, int]:
 def _guard(csrf: CSRFProtect, config: Config) -> Any:
     """Before each request: nonce, sign-in where reading needs it, CSRF where a session could be misused."""
     g.csp_nonce = secrets.token_urlsafe(16)
-    if request.endpoint == "static":
+    if request.path.startswith(STATIC):
         return None
     if not _is_open(config):
         return ask_to_sign_in()

@@ -1,0 +1,83 @@
+"""The connection to the people database: SQLite by default, PostgreSQL by URL.
+
+Reads run without a transaction of their own (every statement sees what is committed). Writes run in one transaction
+that takes SQLite's write lock at its beginning, so that a check and the change that depends on it cannot be torn
+apart; on PostgreSQL `exclusive` takes an advisory lock for the same end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+
+BUSY_MS = 15_000
+_READ_OPTIONS: dict[str, dict[str, Any]] = {
+    "sqlite": {"hindsight_read": True},  # no BEGIN at all: the driver commits each statement by itself
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+}
+EXCLUSIVE_LOCK = 0x48494E44  # "HIND": whatever must see all accounts stand still
+
+
+class Database:
+    """One engine. Safe to share between threads; open it after forking, not before."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        parsed = make_url(url)
+        if parsed.drivername in {"postgres", "postgresql"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.dialect = parsed.get_backend_name()
+        if self.dialect not in {"sqlite", "postgresql"}:
+            raise ValueError(f"people are kept in SQLite or PostgreSQL, not in {self.dialect}")
+        if self.dialect == "sqlite" and not parsed.database:
+            raise ValueError("a SQLite database in memory is not shared by processes; name a file")
+        if self.dialect == "sqlite" and parsed.database:
+            Path(parsed.database).absolute().parent.mkdir(parents=True, exist_ok=True)
+        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 2 * pool_size}
+        if self.dialect == "postgresql":
+            options.update(pool_pre_ping=True, pool_recycle=1800)
+        self.engine: Engine = create_engine(parsed, **options)
+        self._reads = self.engine.execution_options(**_READ_OPTIONS[self.dialect])
+        if self.dialect == "sqlite":
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading; each statement sees the newest committed state."""
+        with self._reads.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, *, exclusive: bool = False) -> Iterator[Connection]:
+        """One transaction: committed when the block ends, undone when it raises.
+
+        `exclusive` lets no other exclusive transaction run beside it, on either database.
+        """
+        with self.engine.begin() as connection:
+            if exclusive and self.dialect == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": EXCLUSIVE_LOCK})
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: Python's own would start deferred
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # people are truth: what was answered survives a power cut
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if not connection.get_execution_options().get("hindsight_read"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,64 @@
+"""The two questions that every page asks: who is this session's viewer, and what are these people called.
+
+The first is one prepared Core query; its rows (one for each team) become a `Viewer` without any object mapping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, select
+
+from wiki.people import schema
+from wiki.people.database import Database
+from wiki.viewer import Role, Viewer
+
+_ACCOUNT = schema.account
+_MEMBER = schema.team_member
+_ROLES = {role.value: role for role in Role}
+_CHUNK = 500
+
+
+def viewer_question(*more: Any) -> Select[Any]:
+    """Select an account with its teams, one row for each team; `more` are columns of a table that gets joined."""
+    return select(
+        _ACCOUNT.c.id.label("account_id"),
+        _ACCOUNT.c.display_name,
+        _ACCOUNT.c.role,
+        _ACCOUNT.c.active,
+        _ACCOUNT.c.session_epoch,
+        _MEMBER.c.team_slug,
+        *more,
+    ).select_from(_ACCOUNT.outerjoin(_MEMBER, _MEMBER.c.account_id == _ACCOUNT.c.id))
+
+
+def viewer_of(rows: Sequence[Row[Any]]) -> Viewer:
+    """The viewer that the rows of `viewer_question` describe; at least one row."""
+    first = rows[0]
+    teams = frozenset(row.team_slug for row in rows if row.team_slug is not None)
+    return Viewer(first.account_id, first.display_name, _ROLES[first.role], teams)
+
+
+_BY_ID = viewer_question().where(_ACCOUNT.c.id == bindparam("id"))
+_NAMES = select(_ACCOUNT.c.id, _ACCOUNT.c.display_name).where(_ACCOUNT.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def session_viewer(database: Database, account_id: str) -> tuple[Viewer, int] | None:
+    """The viewer and the session epoch of an active account, else None."""
+    with database.read() as connection:
+        rows = connection.execute(_BY_ID, {"id": account_id}).all()
+    if not rows or not rows[0].active:
+        return None
+    return viewer_of(rows), rows[0].session_epoch
+
+
+def names(database: Database, ids: Iterable[str]) -> dict[str, str]:
+    """Display names by account id, also of accounts that are switched off; unknown ids are left out."""
+    wanted = sorted({each for each in ids if each and "\0" not in each})
+    found: dict[str, str] = {}
+    with database.read() as connection:
+        for start in range(0, len(wanted), _CHUNK):
+            rows = connection.execute(_NAMES, {"ids": wanted[start : start + _CHUNK]})
+            found.update((row.id, row.display_name) for row in rows)
+    return found

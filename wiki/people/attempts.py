@@ -34,7 +34,6 @@ class Limit:
 BY_NAME = Limit("name", 10, timedelta(minutes=15))
 BY_ADDRESS = Limit("address", 50, timedelta(minutes=15))
 PRUNE_ONE_IN = 50
-BY_ADDRESS_FOR_LINKS = Limit("links", 50, timedelta(minutes=15))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select
 
 from wiki.people import schema
 from wiki.people.database import Database
@@ -68,13 +68,11 @@ class Judgements:
         mine = (_TABLE.c.account_id == account_id) & (_TABLE.c.draft_key == draft_key)
         columns = (_TABLE.c.account_id, _TABLE.c.entry_id, _TABLE.c.verdict, _TABLE.c.judged_at)
         with self._database.write() as connection:
-            connection.execute(update(_TABLE).where(mine).values(subject_id=subject_id))
-            if draft_key == target:
-                return
             rows = connection.execute(select(*columns).where(mine)).all()
-            copies = [{**row._mapping, "draft_key": target, "subject_id": subject_id} for row in rows]
-            if copies:
-                connection.execute(insert(self._database, _TABLE).values(copies).on_conflict_do_nothing())
+            moved = [{**row._mapping, "draft_key": target, "subject_id": subject_id} for row in rows]
+            connection.execute(delete(_TABLE).where(mine))
+            if moved:
+                connection.execute(insert(self._database, _TABLE).values(moved).on_conflict_do_nothing())
 
     def counts(self, since_days: int = 30) -> dict[str, int]:
         """How often each verdict was given in the last days; every verdict is there."""

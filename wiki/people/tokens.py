@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from wiki.people import schema
 from wiki.people.database import Database
@@ -23,6 +23,7 @@ _TABLE = schema.api_token
 _CHECK = viewer_question(_TABLE.c.id, _TABLE.c.scope, _TABLE.c.last_used_at).join(
     _TABLE, _TABLE.c.account_id == schema.account.c.id
 )
+_BY_SECRET = _CHECK.where(_TABLE.c.secret_hash == bindparam("digest"))
 
 
 class Tokens:
@@ -62,7 +63,7 @@ class Tokens:
         if not secret.startswith(PREFIX) or len(secret) > 100:
             return None
         with self._database.read() as connection:
-            rows = connection.execute(_CHECK.where(_TABLE.c.secret_hash == digest(secret))).all()
+            rows = connection.execute(_BY_SECRET, {"digest": digest(secret)}).all()
         if not rows or not rows[0].active:
             return None
         self._note_use(rows[0])

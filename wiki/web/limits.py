@@ -1,0 +1,35 @@
+"""Limits on sign-in as people meet them: a page, or a problem document, that says when to try again.
+
+The counting itself is in SQL (`wiki.people.attempts`), since it has to count across workers and machines and before a
+password is looked at. API tokens have no limit of their own: their secrets cannot be guessed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, make_response, render_template, request
+
+from wiki.config import Config
+from wiki.people import TooManyAttempts
+from wiki.web.security import problem, wants_json
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Answer TooManyAttempts, wherever it comes from, by 429 with Retry-After."""
+    app.register_error_handler(TooManyAttempts, too_many)
+
+
+def too_many(error: TooManyAttempts) -> Any:
+    """429 with the sentence and Retry-After in seconds."""
+    if wants_json():
+        answer = problem(429, "Too Many Requests", str(error))
+    else:
+        answer = make_response(render_template("people/too_many.html", error=error), 429)
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def client_address() -> str | None:
+    """The address that asks; behind proxies only as far as `proxy_hops` trusts them."""
+    return request.remote_addr

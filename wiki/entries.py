@@ -1,13 +1,50 @@
-"""What an entry is: its kinds, its front matter, and what may stand in it (signatures first; the code follows)."""
+"""What an entry is: its kinds, its front matter, and what may stand in it (pure).
+
+A file is Markdown with YAML front matter. Nothing computed stands in it, so two people's changes merge; names that
+we do not know stay as they are. Reading is lenient where nothing can go wrong and strict where it can: a date or an
+audience that cannot be understood is an error, not a guess.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from wiki import frontmatter, slugs
+from wiki.frontmatter import FrontMatterError, Split
+
 MAX_TITLE = 300
+MAX_TAGS = 50
+MAX_TAG = 60
+MAX_LIST = 200
+MAX_SOURCE = 2000
+MAX_BODY_BYTES = 1_000_000
 LESSON_STATUSES = ("observation", "identified", "validated", "action-under-way", "learned", "rejected", "retired")
+FIRST_LESSON_STATUS = "identified"
+NAMES = (
+    "id",
+    "kind",
+    "title",
+    "tags",
+    "team",
+    "date",
+    "audience",
+    "status",
+    "source",
+    "recurrence_of",
+    "former_paths",
+    "former_titles",
+)
+"""The names of the front matter that mean something here, in the order in which they are written."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +67,14 @@ KINDS: dict[str, Kind] = {
         Kind("page", "Page", "Pages", "pages", dated=False),
     )
 }
+_KIND_OF_FOLDER = {kind.folder: kind.slug for kind in KINDS.values()}
+
+
+def kind_of(slug: str) -> Kind:
+    """The kind with this slug; one that an instance added itself gets its labels from the slug."""
+    known = KINDS.get(slug)
+    label = slug.replace("-", " ").capitalize()
+    return known or Kind(slug, label, label, slugs.slugify(slug), dated=False)
 
 
 class EntryError(ValueError):
@@ -42,7 +87,10 @@ class EntryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as its file says. `extra` holds the unknown front matter, read as plain strings, lists and maps."""
+    """An entry as its file says. `extra` holds the unknown front matter, read as plain strings, lists and maps.
+
+    `status` is set for lessons only. `source` is an address (http or https) or plain words.
+    """
 
     id: str
     kind: str
@@ -60,16 +108,311 @@ class Entry:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
+def decode(raw: bytes) -> str:
+    """The text of a file with `\\n` line ends. Raises EntryError for what is not UTF-8 text."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise EntryError(
+            f"This file is not UTF-8 text (byte {error.start} is wrong). Save it as UTF-8 and try again."
+        ) from error
+    if "\0" in text:
+        raise EntryError("This file holds NUL bytes, so it is not text. Remove them and try again.")
+    return clean_text(text)
+
+
+def clean_text(text: str) -> str:
+    """The same text with `\\n` line ends, as browsers and Windows send others."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
 def parse(raw: bytes, path: str = "") -> Entry:
-    """Read a file. What the front matter lacks comes from `path` (id, kind by folder, title). Raises EntryError."""
-    raise NotImplementedError
+    """Read a file. What the front matter lacks comes from `path`: the id, the kind by its folder, the title.
+
+    Raises EntryError with a sentence that says what to mend.
+    """
+    text = decode(raw)
+    try:
+        parts = frontmatter.split(text)
+        values = frontmatter.read(parts.block) if parts.block is not None else {}
+    except FrontMatterError as error:
+        raise EntryError(str(error), "front matter") from error
+    return _entry(values, parts.body, path)
+
+
+def _entry(values: dict[str, Any], body: str, path: str) -> Entry:
+    kind = _kind(values, path)
+    return Entry(
+        id=_id(values, path),
+        kind=kind,
+        title=_title(values, body, path),
+        body=body,
+        tags=clean_tags(_strings(values, "tags", separators=r"[,\n]")),
+        team=_team(values),
+        date=read_date(_string(values, "date")),
+        audience=_audience(values),
+        status=_status(values, kind),
+        source=check_source(_string(values, "source")),
+        recurrence_of=_unique(_strings(values, "recurrence_of", separators=r"[,\s]")),
+        former_paths=_unique(_strings(values, "former_paths")),
+        former_titles=_unique(_strings(values, "former_titles")),
+        extra={name: value for name, value in values.items() if name not in NAMES},
+    )
+
+
+def _string(values: dict[str, Any], name: str) -> str | None:
+    value = values.get(name)
+    if value is None or value in _NULLS:
+        return None
+    if not isinstance(value, str):
+        raise EntryError(f"“{name}” in the front matter must be a single value, not a list.", name)
+    return " ".join(value.split())
+
+
+def _strings(values: dict[str, Any], name: str, separators: str | None = None) -> list[str]:
+    value = values.get(name)
+    if value is None or value in _NULLS:
+        return []
+    if isinstance(value, str):
+        parts: list[Any] = re.split(separators, value) if separators else [value]
+    elif isinstance(value, list):
+        parts = value
+    else:
+        raise EntryError(f"“{name}” in the front matter must be a list: [one, two].", name)
+    if not all(isinstance(part, str) for part in parts):
+        raise EntryError(f"“{name}” in the front matter must be a plain list of words.", name)
+    return [" ".join(part.split()) for part in parts if part.strip()]
+
+
+def _unique(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def _id(values: dict[str, Any], path: str) -> str:
+    written = _string(values, "id")
+    if written is None:
+        return slugs.id_from_path(path) if path else ""
+    if not slugs.is_id(written):
+        raise EntryError("“id” must be one word of letters, digits, - and _ (at most 64).", "id")
+    return written
+
+
+def _kind(values: dict[str, Any], path: str) -> str:
+    written = _string(values, "kind")
+    if written is None:
+        return _KIND_OF_FOLDER.get(path.split("/", maxsplit=1)[0], "page")
+    if not slugs.is_team_slug(written.casefold()):
+        raise EntryError("“kind” must be a short name like lesson or after-action-review.", "kind")
+    return written.casefold()
+
+
+def _title(values: dict[str, Any], body: str, path: str) -> str:
+    written = values.get("title")
+    if isinstance(written, list | dict):
+        raise EntryError("“title” must be a single line of text.", "title")
+    title = clean_title(written or "")
+    return title or title_from(body, path)
+
+
+def title_from(body: str, path: str) -> str:
+    """A title for a file that names none: its first `# heading`, else its file name in words."""
+    heading = _HEADING.search(body, 0, 20_000)
+    if heading:
+        return clean_title(heading[1])[:MAX_TITLE]
+    stem = path.rsplit("/", maxsplit=1)[-1].removesuffix(".md")
+    words = clean_title(re.sub(r"[-_]+", " ", stem))
+    return (words[:1].upper() + words[1:]) if words else "Untitled"
+
+
+def clean_title(text: str) -> str:
+    """The title on one line, with single spaces."""
+    return " ".join(text.split())
+
+
+def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags in their one form: lower case, no `#` before, no comma inside, each once, in the given order."""
+    cleaned = (" ".join(tag.replace(",", " ").lstrip("#").split()).lower() for tag in tags)
+    return _unique(tag for tag in cleaned if tag)
+
+
+def _team(values: dict[str, Any]) -> str | None:
+    written = _string(values, "team")
+    return slugs.slugify(written) if written else None
+
+
+def _audience(values: dict[str, Any]) -> tuple[str, ...]:
+    named = [team.casefold() for team in _strings(values, "audience", separators=r"[,\s]")]
+    wrong = next((team for team in named if not slugs.is_team_slug(team)), None)
+    if wrong is not None:
+        raise EntryError(f"“{wrong}” in “audience” is not the short name of a team.", "audience")
+    return tuple(sorted(set(named)))
+
+
+def _status(values: dict[str, Any], kind: str) -> str | None:
+    if kind != "lesson":
+        return None
+    written = _string(values, "status")
+    if written is None:
+        return FIRST_LESSON_STATUS
+    if written not in LESSON_STATUSES:
+        raise EntryError(f"“status” of a lesson must be one of {', '.join(LESSON_STATUSES)}.", "status")
+    return written
+
+
+def read_date(text: str | None) -> dt.date | None:
+    """A day from `2026-11-24` (a time behind it is dropped). Raises EntryError."""
+    if text is None or not text.strip():
+        return None
+    day = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", text.strip())
+    try:
+        return dt.date.fromisoformat(day[1] if day else text)
+    except ValueError as error:
+        raise EntryError(f"“{text[:40]}” is not a day. Write the date as 2026-11-24.", "date") from error
+
+
+def check_source(text: str | None) -> str | None:
+    """The source as it may be shown as a link. Raises EntryError for addresses other than http and https."""
+    if text is None or not text.strip():
+        return None
+    text = " ".join(text.split())
+    scheme = _SCHEME.match(text)
+    if scheme and scheme[0].lower() not in ("http:", "https:") and text[scheme.end() :][:1].strip():
+        raise EntryError(
+            "The source must be an address that starts with https:// or http://, or plain words.", "source"
+        )
+    return text
 
 
 def render(entry: Entry, original: bytes | None = None) -> bytes:
-    """Write a file; everything unknown in `original`'s front matter stays byte for byte, with order and comments."""
-    raise NotImplementedError
+    """Write a file; everything unknown in `original`'s front matter stays byte for byte, with order and comments.
+
+    An `original` whose front matter cannot be read is not used: its text would be lost silently, so callers show it.
+    """
+    parts = _readable(original)
+    if parts is None or parts.block is None:
+        block = frontmatter.edit("", _written(entry), NAMES) + _extra_block(entry)
+        return _join(block, "\n", entry.body)
+    before = _entry(frontmatter.read(parts.block), parts.body, "")
+    old, new = _written(before), _written(entry)
+    present = set(frontmatter.read(parts.block)) & set(NAMES)
+    changes = {name: new[name] for name in NAMES if old[name] != new[name] or (name not in present and new[name])}
+    return _join(frontmatter.edit(parts.block, changes, NAMES), parts.gap, entry.body)
 
 
-def validate(entry: Entry, max_body_bytes: int = 1_000_000) -> None:
+def _readable(original: bytes | None) -> Split | None:
+    if original is None:
+        return None
+    try:
+        parts = frontmatter.split(decode(original))
+        if parts.block is not None:
+            _entry(frontmatter.read(parts.block), parts.body, "")
+            frontmatter.pieces(parts.block)
+    except (EntryError, FrontMatterError):
+        return None
+    return parts
+
+
+def _extra_block(entry: Entry) -> str:
+    """Unknown names of an entry that has no original text to take them from; only plain values and lists."""
+    lines = []
+    for name, value in entry.extra.items():
+        if isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            lines.append(frontmatter.line(name if frontmatter.is_name(name) else frontmatter.scalar(name), value))
+    return "".join(lines)
+
+
+def _written(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id or None,
+        "kind": entry.kind,
+        "title": entry.title,
+        "tags": list(entry.tags),
+        "team": entry.team,
+        "date": entry.date.isoformat() if entry.date else None,
+        "audience": list(entry.audience),
+        "status": entry.status,
+        "source": entry.source,
+        "recurrence_of": list(entry.recurrence_of),
+        "former_paths": list(entry.former_paths),
+        "former_titles": list(entry.former_titles),
+    }
+
+
+def _join(block: str, gap: str, body: str) -> bytes:
+    if block and not block.endswith("\n"):
+        block += "\n"
+    # A body that starts with a blank line needs the gap, which is taken away again when the file is read.
+    gap = gap or ("\n" if body.startswith("\n") else "")
+    return f"---\n{block}---\n{gap}{body}".encode()
+
+
+def validate(entry: Entry, max_body_bytes: int = MAX_BODY_BYTES) -> None:
     """Raise EntryError for what a person may not save."""
-    raise NotImplementedError
+    _validate_title(entry.title)
+    _validate_body(entry.body, max_body_bytes)
+    if not slugs.is_id(entry.id):
+        raise EntryError("An id is one word of letters, digits, - and _ (at most 64).", "id")
+    if not slugs.is_team_slug(entry.kind):
+        raise EntryError(f"There is no kind “{entry.kind[:60]}”. Choose one of {', '.join(KINDS)}.", "kind")
+    _validate_tags(entry.tags)
+    for name, named in (("team", [entry.team] if entry.team else []), ("audience", list(entry.audience))):
+        for team in named:
+            if not slugs.is_team_slug(team):
+                raise EntryError(
+                    f"“{team[:60]}” is not the short name of a team (lower-case letters, digits, -).", name
+                )
+    if entry.kind == "lesson" and entry.status not in LESSON_STATUSES:
+        raise EntryError(f"The status of a lesson is one of {', '.join(LESSON_STATUSES)}.", "status")
+    if entry.source and (len(entry.source) > MAX_SOURCE or _CONTROL.search(entry.source)):
+        raise EntryError(f"The source must be one line of at most {MAX_SOURCE} characters.", "source")
+    check_source(entry.source)
+    for name in ("audience", "recurrence_of", "former_paths", "former_titles"):
+        if len(getattr(entry, name)) > MAX_LIST:
+            raise EntryError(f"There are too many values in “{name}”: at most {MAX_LIST}.", name)
+    if not all(slugs.is_id(other) for other in entry.recurrence_of):
+        raise EntryError("“recurrence_of” holds ids of entries.", "recurrence_of")
+
+
+def _validate_title(title: str) -> None:
+    if not any(unicodedata.category(char)[0] in "LNSP" for char in title):
+        raise EntryError("Give the entry a title.", "title")
+    if len(title) > MAX_TITLE:
+        raise EntryError(
+            f"The title has {len(title)} characters; at most {MAX_TITLE} are possible. Shorten it.", "title"
+        )
+    if _CONTROL.search(title) or "\n" in title or "\t" in title or not _encodable(title):
+        raise EntryError("The title holds control characters. Type it anew, or paste it as plain text.", "title")
+
+
+def _validate_body(body: str, max_body_bytes: int) -> None:
+    if not _encodable(body):
+        raise EntryError("The text holds broken characters (half of a pair). Paste it as plain text.", "body")
+    size = len(body.encode())
+    if size > max_body_bytes:
+        raise EntryError(
+            f"The text has {size:,} bytes; at most {max_body_bytes:,} are possible. Split it, or attach it as a file.",
+            "body",
+        )
+    control = _CONTROL.search(body)
+    if control:
+        number = body.count("\n", 0, control.start()) + 1
+        raise EntryError(
+            f"Line {number} of the text holds a control character (U+{ord(control[0]):04X}). Remove it and save again.",
+            "body",
+        )
+
+
+def _validate_tags(tags: tuple[str, ...]) -> None:
+    if len(tags) > MAX_TAGS:
+        raise EntryError(f"There are {len(tags)} tags; at most {MAX_TAGS} are possible.", "tags")
+    for tag in tags:
+        if len(tag) > MAX_TAG or _CONTROL.search(tag) or not _encodable(tag):
+            raise EntryError(f"The tag “{tag[:20]}…” is too long or holds control characters.", "tags")
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,233 @@
+"""The YAML block at the head of a Markdown file: cut off, read as plain strings, edited line by line (pure).
+
+Reading goes through PyYAML's binding of libyaml: it is sixteen times as fast as ruamel.yaml, which has no C loader in
+its current versions (50 against 730 microseconds for a usual block), and a rebuild reads every version of every file.
+Every scalar is read as the string that it is. So `no`, `1_000`, `12:30` and `2026-11-24` cannot turn into something
+else, and which fields mean a date or a list is decided in `wiki.entries`.
+
+Writing never serializes what it does not have to: the block is cut into the lines of each top-level name, and only
+the lines of a name whose value changed are replaced. Unknown names, order, comments and quoting stay byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import yaml
+
+MAX_BYTES = 64_000
+MAX_DEPTH = 20
+
+_NAME = re.compile(r"(?P<name>[A-Za-z_][\w.-]*|'[^'\n]*'|\"[^\"\\\n]*\")[ \t]*:(?=[ \t\n]|$)")
+_NAME_LINE = re.compile(r"^([A-Za-z_][\w.-]*)[ \t]*:(?=[ \t\n]|$)", re.MULTILINE)
+_LOOKS_LIKE_NAME = re.compile(r"\s*(#.*\n\s*)*[\w'\"][^\n]*:(\s|$)")
+_PLAIN = re.compile(r"[^\W\d_][^\n\t\x00-\x1f\x7f\u0085\u2028\u2029\ufeff]*")
+_NOT_PLAIN = re.compile(r": |:$| #|[\[\]{},]| $")
+_WORDS = frozenset("y n yes no on off true false null none nan inf".split())
+_LONG_LIST = 100
+
+
+class FrontMatterError(ValueError):
+    """The block cannot be read; the message says why in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A file in two: `block` is the text between the marks (None without front matter), `gap` the blank line after
+    the closing mark (empty or a newline), `body` all the rest, untouched."""
+
+    block: str | None
+    gap: str
+    body: str
+
+
+def split(text: str) -> Split:
+    """Cut a file with `\\n` line ends at its front matter.
+
+    A first line `---` that no later one closes is a horizontal rule, unless a `name:` follows it. Raises
+    FrontMatterError for a block that is left open or is too long.
+    """
+    text = text.removeprefix("\ufeff")
+    if not (text.startswith("---\n") or text.rstrip() == "---"):
+        return Split(None, "", text)
+    position = 4
+    while position < len(text):
+        end = text.find("\n", position)
+        line = text[position : end if end >= 0 else len(text)].rstrip()
+        after = end + 1 if end >= 0 else len(text)
+        if line in ("---", "..."):
+            return _cut(text, position, after)
+        position = after
+    if _LOOKS_LIKE_NAME.match(text, 4):
+        raise FrontMatterError("The front matter is not closed: put a line with --- after it.")
+    return Split(None, "", text)
+
+
+def _cut(text: str, end: int, after: int) -> Split:
+    block = text[4:end]
+    if len(block.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise FrontMatterError(f"The front matter is too long: at most {MAX_BYTES // 1000} kB.")
+    gap = "\n" if text.startswith("\n", after) else ""
+    return Split(block, gap, text[after + len(gap) :])
+
+
+def read(block: str) -> dict[str, Any]:
+    """The names of a block with their values: strings, lists and maps of them. Raises FrontMatterError.
+
+    Aliases and anchors are refused, since a few hundred bytes of them can unfold into gigabytes.
+    """
+    try:
+        if _suspicious(block):
+            _inspect(block)
+        value = yaml.load(block, Loader=yaml.CBaseLoader)  # noqa: S506 - a base loader makes strings only
+    except yaml.YAMLError as error:
+        raise FrontMatterError(_explain(error)) from error
+    if value is None or value == "":
+        return {}
+    if not isinstance(value, dict):
+        raise FrontMatterError("The front matter must be lines of the form “name: value”.")
+    if not all(isinstance(name, str) for name in value):
+        raise FrontMatterError("Each name in the front matter must be a plain word.")
+    names = _NAME_LINE.findall(block)
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise FrontMatterError(f"“{twice}” stands twice in the front matter. Remove one of them.")
+    return value
+
+
+def _suspicious(block: str) -> bool:
+    """Whether the block might hold an alias or be nested deeply: then it is walked before anything is built.
+
+    libyaml's Python binding builds recursively and crashes the process on a few thousand levels.
+    """
+    deep = block.count("[") + block.count("{") + block.count("-") + block.count("?") + block.count("  ")
+    return deep > 100 or "&" in block or "*" in block or "\t" in block
+
+
+def _inspect(block: str) -> None:
+    depth = 0
+    for event in yaml.parse(block, Loader=yaml.CBaseLoader):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise FrontMatterError("Anchors (&) and aliases (*) cannot be used in front matter. Put quotes around it.")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise FrontMatterError(f"The front matter is nested too deeply: at most {MAX_DEPTH} levels.")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _explain(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or "it is not valid YAML"
+    # The block starts on the second line of the file, and marks count from nought.
+    where = f" in line {mark.line + 2}" if mark is not None else ""
+    return f"The front matter cannot be read{where}: {problem}. Check indentation, colons and quotes there."
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The lines of one top-level name. `lead` holds the comments and blank lines before it; the last piece of a
+    block may have no name and only a lead."""
+
+    name: str | None
+    lead: str
+    text: str
+
+
+def pieces(block: str) -> list[Piece]:
+    """Cut a block into its top-level names; joining leads and texts gives the block again.
+
+    Where the block reads otherwise than line by line, the names are written anew. Raises FrontMatterError.
+    """
+    if block and not block.endswith("\n"):
+        block += "\n"
+    found = _line_pieces(block)
+    names = [piece.name for piece in found if piece.name is not None]
+    if names != list(read(block)):
+        return _node_pieces(block)
+    return found
+
+
+def _line_pieces(block: str) -> list[Piece]:
+    found: list[Piece] = []
+    lead = ""
+    for line in block.splitlines(keepends=True):
+        match = _NAME.match(line)
+        if match:
+            found.append(Piece(match["name"].strip("'\""), lead, line))
+            lead = ""
+        elif line.startswith("#") or not line.strip():
+            lead += line
+        elif found:
+            last = found.pop()
+            found.append(replace(last, text=last.text + lead + line))
+            lead = ""
+        else:
+            lead += line
+    if lead:
+        found.append(Piece(None, lead, ""))
+    return found
+
+
+def _node_pieces(block: str) -> list[Piece]:
+    """Pieces of a block that is laid out some other way, `{a: 1, b: 2}` say: written anew, name by name."""
+    node = yaml.compose(block, Loader=yaml.CBaseLoader)
+    found = []
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        single = yaml.MappingNode("tag:yaml.org,2002:map", [(key, value)], flow_style=False)
+        text = yaml.serialize(single, Dumper=yaml.CSafeDumper, allow_unicode=True, width=10_000)
+        found.append(Piece(key.value, "", text))
+    return found
+
+
+def edit(block: str, values: Mapping[str, Any], order: Sequence[str]) -> str:
+    """The block with some names set to strings or lists of strings, or removed (None or an empty list).
+
+    A name that the block lacks goes behind the last one that precedes it in `order`.
+    """
+    found = pieces(block)
+    for name, value in values.items():
+        place = next((i for i, piece in enumerate(found) if piece.name == name), None)
+        if value is None or value == [] or value == ():
+            if place is not None:
+                found[place] = Piece(None, found[place].lead, "")
+        elif place is not None:
+            found[place] = replace(found[place], text=line(name, value))
+        else:
+            found.insert(_place(found, name, order), Piece(name, "", line(name, value)))
+    return "".join(piece.lead + piece.text for piece in found)
+
+
+def _place(found: Sequence[Piece], name: str, order: Sequence[str]) -> int:
+    earlier = set(order[: order.index(name)])
+    return max((i + 1 for i, piece in enumerate(found) if piece.name in earlier), default=0)
+
+
+def line(name: str, value: str | Sequence[str]) -> str:
+    """One name with its value as YAML, newline included: short lists in brackets, long ones a line each."""
+    if isinstance(value, str):
+        return f"{name}: {scalar(value)}\n"
+    written = [scalar(item) for item in value]
+    if sum(len(item) + 2 for item in written) > _LONG_LIST:
+        return f"{name}:\n" + "".join(f"- {item}\n" for item in written)
+    return f"{name}: [{', '.join(written)}]\n"
+
+
+def scalar(text: str) -> str:
+    """A string as YAML 1.1 and 1.2 both read it back: plain where nothing could be misread, else in quotes."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return text
+    if _PLAIN.fullmatch(text) and not _NOT_PLAIN.search(text) and text.casefold() not in _WORDS:
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    return re.sub(r"[\x7f-\x9f\u2028\u2029\ufeff]", lambda match: f"\\u{ord(match[0]):04x}", quoted)
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` can stand before a colon as it is."""
+    return re.fullmatch(r"[A-Za-z_][\w.-]*", text) is not None

@@ -1,66 +1,64 @@
-"""Objects on the disk before anybody is told that they are saved.
+"""Files and names on the disk before anybody is told that they are saved.
 
-libgit2 writes each new object to a file of its own. We let it do so without fsync and then flush all files of one
-commit together: first the kernel is asked to start writing every one of them, then each is waited for, then the
-directories that name them. On a journalling file system that costs about two commits of the journal instead of two
-for each object.
+libgit2 writes each new object to a file of its own. We let it do so without fsync and then flush everything that one
+commit made, files and directories, from a few threads at once: the file system joins what waits together in one
+commit of its journal. A save has about ten such files and directories; one after the other they took 26 ms on a busy
+disk, together 3 to 5 (libgit2's own fsync takes them one after the other).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from wiki.content.refs import sync_directory
-
-_AT_ONCE = 200
+_THREADS = 4
 
 
-def sync_objects(repository: Path, ids: Iterable[str]) -> None:
-    """Flush the loose objects with these ids, and their directories. Objects in packs are durable already:
-    whoever wrote the pack had to flush it before it could be named."""
+def object_files(repository: Path, ids: Iterable[str]) -> list[Path]:
+    """What must be flushed so that these objects are durable: their files, and the directories that name them.
+
+    An object without a file of its own is in a pack, and durable already: whoever wrote the pack had to flush it
+    before it could be named. An object that was there before is flushed as well, for it may stem from a writer that
+    was killed before it came to that.
+    """
     objects = repository / "objects"
-    wanted = sorted(set(ids))
-    directories = set()
-    for start in range(0, len(wanted), _AT_ONCE):
-        for name in _sync_files(objects, wanted[start : start + _AT_ONCE]):
-            directories.add(name[:2])
-    for directory in sorted(directories):
-        sync_directory(objects / directory)
-    if directories:
-        sync_directory(objects)
+    files = [path for path in (objects / name[:2] / name[2:] for name in set(ids)) if path.exists()]
+    folders = {path.parent for path in files}
+    return [*files, *folders, objects] if files else []
 
 
-def _sync_files(objects: Path, ids: list[str]) -> list[str]:
-    found = []
-    with ExitStack() as stack:
-        descriptors = []
-        for name in ids:
-            try:
-                descriptor = os.open(objects / name[:2] / name[2:], os.O_RDONLY | os.O_CLOEXEC)
-            except FileNotFoundError:
-                continue
-            stack.callback(os.close, descriptor)
-            descriptors.append(descriptor)
-            found.append(name)
-        if hasattr(os, "posix_fadvise"):
-            for descriptor in descriptors:
-                # Starts the writing of dirty pages without waiting for it.
-                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-        for descriptor in descriptors:
-            os.fsync(descriptor)
-    return found
+def flush(paths: Sequence[Path]) -> None:
+    """Return when the content of these files, and the names in these directories, are on the disk."""
+    files = [str(path) for path in paths]
+    if len(files) == 1:
+        _flush(files[0])
+        return
+    with ThreadPoolExecutor(_THREADS, "fsync") as pool:
+        # The files of a large commit are written out before the first is waited for.
+        list(pool.map(_start, files if len(files) > 50 else ()))
+        list(pool.map(_flush, files))
 
 
-def sync_tree(folder: Path) -> None:
+def _start(path: str) -> None:
+    if hasattr(os, "posix_fadvise"):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(descriptor)
+
+
+def _flush(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_tree(folder: Path) -> None:
     """Flush every file and directory under `folder`, and its own name: for a repository just made."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_dir():
-            sync_directory(path)
-        elif path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    sync_directory(folder)
-    sync_directory(folder.parent)
+    found = [path for path in folder.rglob("*") if path.is_dir() or path.is_file()]
+    flush([*found, folder, folder.parent])

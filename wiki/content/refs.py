@@ -2,8 +2,8 @@
 
 A loose ref is a file with a commit id. Git's own protocol moves it: create `<ref>.lock` exclusively, look at the ref
 again, write, rename. We follow it to the letter, so a `git push` into the same repository and our own saves exclude
-each other. (libgit2 does the same, but either without fsync or, by a setting of the whole process, with an fsync for
-each object and each directory in turn, which takes 30 ms for a save; here everything of a commit goes out together.)
+each other. (libgit2 does the same, but either without fsync or, by a setting of the whole process, with one for each
+object and each directory in turn; see `wiki.content.durable`.)
 
 A process killed between those steps leaves the lock behind, and git refuses every later write. It is removed
 - at once, where we can prove that it is ours: whoever takes it notes its inode and time in our own lock file, which
@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+from wiki.content.durable import flush
 from wiki.content.types import Busy
 
 STALE_AFTER = 5.0
@@ -44,10 +46,14 @@ def _packed_ref(repository: Path, name: str) -> str | None:
     return None
 
 
-def swap_ref(repository: Path, name: str, old: str | None, new: str, notes: int) -> bool:
+def swap_ref(
+    repository: Path, name: str, old: str | None, new: str, *, notes: int, before: Sequence[Path] = ()
+) -> bool:
     """Move a branch from `old` to `new`, durably; False when it is not at `old` any more.
 
-    The caller holds our own write lock; `notes` is its descriptor. Raises Busy when a foreign lock stays.
+    `before` are files and directories that must be durable before the branch names them; they are flushed together
+    with its new value. The caller holds our own write lock; `notes` is its descriptor. Raises Busy when a foreign
+    lock stays.
     """
     ref = repository / name
     lock = ref.with_name(ref.name + ".lock")
@@ -57,7 +63,7 @@ def swap_ref(repository: Path, name: str, old: str | None, new: str, notes: int)
     try:
         if read_ref(repository, name) != old:
             return False
-        os.fsync(descriptor)
+        flush([*before, lock])
         lock.rename(ref)
         done = True
     finally:
@@ -65,7 +71,7 @@ def swap_ref(repository: Path, name: str, old: str | None, new: str, notes: int)
         if not done:
             lock.unlink(missing_ok=True)
         os.ftruncate(notes, 0)
-    sync_directory(ref.parent)
+    flush([ref.parent])
     return True
 
 
@@ -98,12 +104,3 @@ def _is_stale(lock: Path, notes: int) -> bool:
     if note == [str(status.st_ino), str(status.st_mtime_ns)]:
         return True
     return time.time() - status.st_mtime > STALE_AFTER
-
-
-def sync_directory(path: Path) -> None:
-    """Make the names in a directory durable."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -19,7 +19,7 @@ from typing import Any
 import pygit2
 
 from wiki.content import trees
-from wiki.content.durable import sync_objects, sync_tree
+from wiki.content.durable import flush_tree, object_files
 from wiki.content.locks import hold
 from wiki.content.refs import read_ref, swap_ref
 from wiki.content.types import (
@@ -104,7 +104,7 @@ class ContentStore:
                 # A push from outside is to be as durable as a save; git leaves loose objects out by default.
                 repository.config["core.fsync"] = "all"
                 repository.config["core.logAllRefUpdates"] = False
-                sync_tree(path)
+                flush_tree(path)
         return store
 
     @property
@@ -242,13 +242,19 @@ class ContentStore:
         with hold(self.lock_path, timeout) as notes:
             for attempt in range(_ATTEMPTS):
                 snapshot = self.snapshot()
-                commit = self._write(snapshot, build(snapshot), author, message)
-                if commit == snapshot.commit or swap_ref(self.path, BRANCH, snapshot.commit, commit, notes):
+                commit, written = self._write(snapshot, build(snapshot), author, message)
+                if commit == snapshot.commit:
+                    return commit
+                before = object_files(self.path, written)
+                if swap_ref(self.path, BRANCH, snapshot.commit, commit, notes=notes, before=before):
                     return commit
                 time.sleep(0.001 * attempt)
         raise Busy("The repository is being changed by another program all the time. Please try again.")
 
-    def _write(self, snapshot: Snapshot, changes: Sequence[Change], author: Author, message: str) -> str:
+    def _write(
+        self, snapshot: Snapshot, changes: Sequence[Change], author: Author, message: str
+    ) -> tuple[str, list[str]]:
+        """A commit with these changes, not yet named by the branch, and the ids of the objects that it needs."""
         repository = snapshot.repository
         written: list[str] = []
         wanted: dict[str, str | None] = {}
@@ -266,12 +272,11 @@ class ContentStore:
             wanted[change.path] = blob
         tree = trees.build(repository, snapshot.tree, wanted, written)
         if snapshot.commit is not None and tree == str(snapshot.tree.id):
-            return snapshot.commit
+            return snapshot.commit, []
         parents = [snapshot.commit] if snapshot.commit else []
         signature = _signature(author)
         commit = str(repository.create_commit(None, signature, signature, _clean(message), tree, parents))
-        sync_objects(self.path, [*written, commit])
-        return commit
+        return commit, [*written, commit]
 
     def commit(self, commit: str) -> CommitInfo:
         """One commit with the files that it changed against its first parent. Raises Missing."""

@@ -84,7 +84,7 @@ def sniff_delimiter(header: str) -> str:
 
 
 def read_delimited(text: str) -> Iterator[Row | Refused]:
-    """Rows of a CSV text with a header line. A row with more cells than the header is refused; blank ones are passed over."""
+    """Rows of a CSV text with a header line. Rows longer than the header are refused, blank ones passed over."""
     if not text.strip():
         raise ImportProblem("The table is empty: it needs a line with the names of its columns.")
     csv.field_size_limit(_MAX_CELL)

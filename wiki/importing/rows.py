@@ -5,6 +5,7 @@ Pure values; nothing here opens a file.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -39,20 +40,22 @@ class Refused:
 
 @dataclass
 class Report:
-    """What an import did, or in a dry run would do. Counts are entries; `refused` lists every row left out."""
+    """What an import did, or in a dry run would do. Counts are entries; `refused` lists every row left out.
+
+    `kept` counts entries that were edited or deleted in the wiki since they came in and were left as they are;
+    `files` are attachments. `notes` are sentences about values that did not fit, with how often.
+    """
 
     source: str = ""
     dry_run: bool = False
     created: int = 0
     updated: int = 0
     unchanged: int = 0
-    attachments: int = 0
-    stopped: bool = False
+    kept: int = 0
+    files: int = 0
     refused: list[Refused] = field(default_factory=list)
-    differing: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
 
-    @property
-    def seen(self) -> int:
-        """Rows looked at so far."""
-        return self.created + self.updated + self.unchanged + len(self.refused) + len(self.differing)
+    def refuse(self, where: str, why: str) -> None:
+        """Note a row that stays out."""
+        self.refused.append(Refused(where, why))

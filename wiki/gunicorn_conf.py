@@ -1,0 +1,34 @@
+"""How gunicorn serves the wiki: threaded workers that load no torch, stop within seconds, and die with the supervisor.
+
+gunicorn reads the lower-case names of this module (`-c python:wiki.gunicorn_conf`). The address is not here: the
+supervisor holds the listening socket and hands it down, so that it stays open while gunicorn is restarted.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from wiki import lifeline
+from wiki.config import load_config
+
+_config = load_config()
+
+worker_class = "gthread"
+workers = _config.workers or max(2, os.cpu_count() or 2)
+threads = _config.threads
+timeout = 60
+graceful_timeout = 4
+keepalive = 15
+loglevel = "warning"
+limit_request_line = 0  # long questions are answered by the API's own limits, with a sentence
+limit_request_field_size = 65_536
+forwarded_allow_ips = ""  # X-Forwarded-* is ProxyFix's matter, by HINDSIGHT_PROXY_HOPS
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats, kept off slow disks
+
+
+def on_starting(server: Any) -> None:
+    """The master process dies with its supervisor; workers see that the master is gone by themselves."""
+    lifeline.watch()

@@ -201,8 +201,7 @@ def _from_row(row: object, text: str) -> Section:
 def parse_template(text: str) -> Template:
     """Read a template: front matter is dropped, comments under a heading are its hint.
 
-    A comment that starts with `Example:` is an example; every other one is a hint. A comment before the first
-    heading belongs to no field and is a hint to who edits the template.
+    What follows `For example:` in a comment is the example. A comment before the first heading belongs to no field.
     """
     body = _FRONT_MATTER.sub("", text.replace("\r\n", "\n"), count=1).lstrip("\n")
     prompts = tuple(_prompt(section) for section in cut(body)[1:])
@@ -213,12 +212,10 @@ def _prompt(section: Section) -> Prompt:
     hints: list[str] = []
     examples: list[str] = []
     for comment in _COMMENT.findall(section.text):
-        words = " ".join(comment.split())
-        if words.casefold().startswith("example:"):
-            examples.append(words[len("example:") :].strip())
-        elif words:
-            hints.append(words)
-    return Prompt(section.heading, section.title, " ".join(hints), " ".join(examples))
+        hint, _, example = " ".join(comment.split()).partition("For example:")
+        hints.append(hint.strip())
+        examples.append(example.strip())
+    return Prompt(section.heading, section.title, " ".join(filter(None, hints)), " ".join(filter(None, examples)))
 
 
 def without_hints(body: str, template: Template) -> str:
@@ -233,6 +230,16 @@ def without_empty(body: str, template: Template) -> str:
     """The text without the template's sections that nobody filled in; other headings stay, filled or not."""
     kept = [s for s in cut(body) if s.text.strip() or not (s.heading and template.prompt(s))]
     return joined(kept)
+
+
+def own_text(body: str, template: Template) -> str:
+    """What somebody wrote: without the template's questions and hints, which say nothing about what happened."""
+    parts: list[str] = []
+    for section in cut(without_hints(body, template)):
+        if not section.text.strip():
+            continue
+        parts += [section.text] if template.prompt(section) else [section.heading, section.text]
+    return "\n\n".join(part for part in parts if part)
 
 
 def with_texts(sections: Sequence[Section], texts: Sequence[str]) -> tuple[Section, ...]:

@@ -12,7 +12,7 @@ from wiki import sections as s
 
 TEMPLATE = s.parse_template(
     "---\ntitle: After-action review\n---\n<!-- for who edits the template -->\n"
-    "## What was supposed to happen?\n\n<!-- The plan, as it was known then. -->\n<!-- Example: A quiet switch. -->\n\n"
+    "## What was supposed to happen?\n\n<!-- The plan, as it was known then. For example: A quiet\nswitch. -->\n\n"
     "## What did happen?\n\n<!-- Facts and times. -->\n\n## Follow-up\n\n"
 )
 LINES = st.sampled_from(
@@ -89,6 +89,12 @@ def test_headings_in_code_and_comments_are_text() -> None:
 def test_hints_go_and_other_comments_stay() -> None:
     body = "## Follow-up\n\n<!-- Facts and times. -->\n<!-- ask Mira -->\ntext"
     assert s.without_hints(body, TEMPLATE) == "## Follow-up\n\n<!-- ask Mira -->\ntext"
+
+
+def test_own_words_are_without_the_questions_of_the_template() -> None:
+    body = TEMPLATE.body.replace("<!-- Facts and times. -->", "The disk was full.") + "## Cost\n\nSix hours.\n"
+    assert s.own_text(body, TEMPLATE) == "The disk was full.\n\n## Cost\n\nSix hours."
+    assert s.own_text(TEMPLATE.body, TEMPLATE) == ""
 
 
 def test_a_section_that_is_no_prompt_of_the_template_stays_when_empty() -> None:

@@ -1,0 +1,155 @@
+// Keeping the draft while one types: at once in this browser, after a pause on the server, and saying so.
+import * as keep from "./keep.js";
+import {send} from "./net.js";
+import {ago, when} from "./text.js";
+
+const PAUSE = 1500;
+const RETRY = [4000, 8000, 15000, 30000];
+
+export class Drafts {
+  constructor(editor, {state, url, restore}) {
+    this.editor = editor;
+    this.state = state;
+    this.url = url;
+    this.sequence = Number(editor.form.dataset.sequence) || 0;
+    this.saved = null; // the payload, as text, that the server has
+    this.savedAt = 0;
+    this.timer = 0;
+    this.failures = 0;
+    this.changed = false;
+    this.stopped = false;
+    this.running = null;
+    this.first = JSON.stringify(editor.payload());
+    this.offer(restore);
+    setInterval(() => this.changed || this.savedAt === 0 || this.failures || this.say(`Saved ${ago(this.savedAt)}`), 5000);
+    addEventListener("online", () => this.changed && this.save());
+    addEventListener("offline", () => this.changed && this.say("Offline, kept on this device"));
+    document.addEventListener("visibilitychange", () => document.hidden && this.changed && this.save(true));
+    addEventListener("pagehide", () => this.changed && !this.stopped && this.save(true));
+  }
+
+  say(text) {
+    if (this.state.textContent !== text) this.state.textContent = text;
+  }
+
+  // Something was typed.
+  touch() {
+    if (this.stopped) return;
+    if (JSON.stringify(this.editor.payload()) === (this.saved ?? this.first)) return;
+    this.changed = true;
+    this.keepHere();
+    this.say("Not saved yet");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), this.failures ? this.delay() : PAUSE);
+  }
+
+  delay() {
+    return RETRY[Math.min(this.failures, RETRY.length) - 1] ?? PAUSE;
+  }
+
+  keepHere() {
+    return keep.put(this.editor.key, {payload: this.editor.payload(), at: Date.now(), url: this.editor.form.dataset.urlNew || location.pathname});
+  }
+
+  next() {
+    this.sequence = Math.max(this.sequence + 1, Date.now());
+    const field = this.editor.form.elements.namedItem("sequence");
+    if (field) field.value = this.sequence;
+    return this.sequence;
+  }
+
+  // Save to the server; `leaving` when the page goes away. One at a time: what changes meanwhile is saved after.
+  async save(leaving = false) {
+    clearTimeout(this.timer);
+    if (this.stopped || (this.running && !leaving)) {
+      this.again = true;
+      return;
+    }
+    const payload = this.editor.payload();
+    const text = JSON.stringify(payload);
+    this.running = new AbortController();
+    let answer = null;
+    try {
+      const keepalive = leaving && text.length < 60000;
+      answer = await send(this.url, {method: "PUT", json: {sequence: this.next(), payload}, signal: this.running.signal, keepalive});
+    } catch {
+      answer = null;
+    }
+    this.running = null;
+    if (this.stopped) return;
+    await this.judge(answer, text);
+    if (this.again) {
+      this.again = false;
+      this.touch();
+    }
+  }
+
+  async judge(answer, text) {
+    if (answer?.ok) {
+      const kept = await answer.json();
+      this.sequence = Math.max(this.sequence, kept.sequence);
+      if (!kept.stored) return this.retry("Saving …");
+      this.done(kept, text);
+    } else if (answer?.status === 401 || answer?.redirected) {
+      this.retry(this.here("You are signed out. Sign in in another tab"));
+    } else if (answer && answer.status < 500 && answer.status !== 429) {
+      this.say(this.here(answer.status === 413 ? "Too long for a draft on the server" : "The server did not take this draft"));
+    } else {
+      this.retry(this.here(navigator.onLine ? "The server does not answer" : "Offline"));
+    }
+  }
+
+  here(reason) {
+    return this.keepHere() ? `${reason}, kept on this device` : `${reason}, and this browser has no room: copy your text`;
+  }
+
+  retry(text) {
+    this.failures += 1;
+    this.say(text);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), this.delay());
+  }
+
+  done(kept, text) {
+    this.failures = 0;
+    this.saved = text;
+    this.savedAt = Date.now();
+    if (JSON.stringify(this.editor.payload()) === text) {
+      this.changed = false;
+      keep.drop(this.editor.key);
+      this.say("Saved just now");
+    }
+    const address = this.editor.form.dataset.urlNew;
+    if (address && !location.search.includes("draft=")) history.replaceState(history.state, "", address);
+  }
+
+  // The form is being published: no draft may be saved after it, and the copy here stays until it worked.
+  stop() {
+    this.keepHere();
+    this.stopped = true;
+    clearTimeout(this.timer);
+    this.running?.abort();
+    this.next();
+  }
+
+  // Once more at work: publishing was not carried out after all.
+  resume() {
+    this.stopped = false;
+  }
+
+  // A copy in this browser that the server does not have is offered once, and never overwritten unasked.
+  offer(restore) {
+    keep.forgetPublished();
+    const mine = keep.get(this.editor.key);
+    if (!mine?.payload) return;
+    if (JSON.stringify(mine.payload) === this.first || same(mine.payload, this.editor.payload())) {
+      keep.drop(this.editor.key);
+      return;
+    }
+    restore(`This device keeps a newer draft from ${when(mine.at)} that the server does not have.`, mine.payload);
+  }
+}
+
+function same(a, b) {
+  return ["title", "body", "tags", "team", "date"].every((name) => (a[name] ?? "") === (b[name] ?? ""));
+}

@@ -1,0 +1,118 @@
+// The editor, alive: keeps the draft, follows it with related past experiences, previews, takes pictures. Every part
+// adds to a form that works without it, and a part that fails leaves the form as it is.
+import {Beside} from "./beside.js";
+import {Drafts} from "./drafts.js";
+import {EditorForm} from "./form.js";
+import {Modes} from "./modes.js";
+import {send} from "./net.js";
+import {Pictures} from "./pictures.js";
+import {Preview} from "./preview.js";
+import {Recurrences} from "./recurrences.js";
+import {insertCitation, RelatedPanel} from "./related.js";
+import {plainSurface, Surfaces} from "./surfaces.js";
+import {countWords} from "./text.js";
+
+const form = document.querySelector("[data-editor]");
+if (form) start(form);
+
+function start(form) {
+  const surfaces = new Surfaces(form, plainSurface);
+  const editor = new EditorForm(form, surfaces);
+  const state = form.querySelector("[data-draft-state]");
+  const words = form.querySelector("[data-words]");
+  const publish = () => form.requestSubmit(form.querySelector("[data-publish]"));
+  let panel = null;
+  let drafts = null;
+  const changed = () => {
+    drafts?.touch();
+    panel?.touch();
+    const number = countWords(editor.body());
+    words.textContent = number === 1 ? "1 word" : `${number} words`;
+  };
+  const recurrences = new Recurrences(form.querySelector("[data-recurrences]"), changed);
+  const modes = new Modes(form, surfaces, changed);
+  const beside = new Beside(document.querySelector("[data-beside]"), (button) => {
+    insertCitation(surfaces.current(), button.dataset.citation);
+    button.textContent = "Cited";
+  });
+  const {urlRelated: related, urlVerdict: verdict} = form.dataset;
+  panel = new RelatedPanel(document.querySelector(".related-panel"), editor, {urls: {related, verdict}, surfaces, recurrences, beside});
+  drafts = new Drafts(editor, {state, url: form.dataset.urlDraft, restore: (words, payload) => offer(form, words, payload, {editor, modes, recurrences, changed})});
+  new Preview(editor, form.querySelector("[data-preview]"), form.querySelector("[data-writing]"), form.dataset.urlPreview);
+  new Pictures(editor, surfaces, {url: form.dataset.urlAttach, say: (text) => drafts.say(text)});
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  form.addEventListener("keydown", (event) => keys(event, publish, surfaces));
+  form.addEventListener("submit", (event) => leaving(event, drafts));
+  addEventListener("pageshow", (event) => event.persisted && drafts.resume());
+  form.querySelector("[data-save-draft]").addEventListener("click", (event) => {
+    event.preventDefault();
+    drafts.changed = true;
+    drafts.save();
+  });
+  changed();
+  rich(form, surfaces, publish);
+}
+
+// Enter in a one-line field goes on to the text instead of sending the form; Ctrl or Cmd with Enter publishes.
+function keys(event, publish, surfaces) {
+  if (event.key !== "Enter" || event.isComposing || event.defaultPrevented) return;
+  if (event.ctrlKey || event.metaKey) {
+    event.preventDefault();
+    publish();
+  } else if (event.target.matches("input[type=text]")) {
+    event.preventDefault();
+    if (event.target.name === "title") surfaces.all[0]?.focus();
+  }
+}
+
+function leaving(event, drafts) {
+  const action = event.submitter?.value ?? "publish";
+  if (action === "publish") drafts.stop();
+}
+
+// CodeMirror, where its bundle was built; until it is here, or when it does not come, the textarea serves.
+async function rich(form, surfaces, publish) {
+  if (!form.dataset.bundle) return;
+  let bundle;
+  try {
+    bundle = await import(form.dataset.bundle);
+  } catch {
+    return;
+  }
+  const suggest = async (text) => {
+    try {
+      const answer = await send(`${form.dataset.urlSuggest}?q=${encodeURIComponent(text)}`, {method: "GET"});
+      return answer.ok ? (await answer.json()).items : [];
+    } catch {
+      return [];
+    }
+  };
+  surfaces.use((textarea) => bundle.mount(textarea, {nonce: form.dataset.nonce, suggest, publish}));
+}
+
+// Offer a draft of this browser; nothing is replaced before somebody says so.
+function offer(form, words, payload, {editor, modes, recurrences, changed}) {
+  const notice = Object.assign(document.createElement("div"), {className: "notice notice-info draft-notice"});
+  const text = Object.assign(document.createElement("p"), {textContent: words});
+  const use = Object.assign(document.createElement("button"), {type: "button", className: "button button-small", textContent: "Continue with it"});
+  const away = Object.assign(document.createElement("button"), {type: "button", className: "button button-small button-quiet", textContent: "Discard it"});
+  use.addEventListener("click", async () => {
+    for (const name of ["title", "tags", "team", "date", "message"]) {
+      const field = form.elements.namedItem(name);
+      if (field && typeof payload[name] === "string") field.value = payload[name];
+    }
+    recurrences.set(payload.recurrence_of ?? []);
+    const fields = new FormData(form);
+    for (const name of [...fields.keys()]) if (name === "shape" || name.startsWith("section-")) fields.delete(name);
+    fields.set("body", payload.body ?? "");
+    if (await modes.go(`mode ${payload.mode || editor.value("mode")}`, null, fields)) notice.remove();
+    changed();
+  });
+  away.addEventListener("click", () => {
+    notice.remove();
+    changed();
+  });
+  notice.append(text, use, " ", away);
+  form.before(notice);
+}

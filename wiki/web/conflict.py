@@ -1,0 +1,84 @@
+"""Two people changed the same lines: both versions side by side, and the writer's own text ready to be finished.
+
+Nothing was saved and nothing is lost. The form is based on the other version from here on, so that what is published
+next is taken as the joined text; a draft put aside from this page keeps its old base (see `Writing.draft_base`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import render_template
+
+from wiki.catalog import Version
+from wiki.diffs import side_by_side
+from wiki.entries import Entry
+from wiki.library import EditConflict
+from wiki.services import services
+from wiki.web.desk import Desk, desk_context
+from wiki.web.writing import FREE, Writing
+
+LABELS = {
+    "title": "Title",
+    "kind": "Kind",
+    "tags": "Tags",
+    "team": "Team",
+    "date": "Date of the event",
+    "audience": "Who may read it",
+    "recurrence_of": "Same thing as",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that both versions hold differently, as plain words."""
+
+    label: str
+    base: str
+    theirs: str
+    yours: str
+
+
+def conflict_page(desk: Desk, writing: Writing, conflict: EditConflict) -> tuple[str, int]:
+    """The page that shows base, theirs and yours, with yours in the editor (409)."""
+    mine = replace(
+        writing,
+        base_revision=conflict.revision,
+        draft_base=writing.draft_base or writing.base_revision,
+        mode=FREE,
+    )
+    return render_template(
+        "editor/conflict.html",
+        **desk_context(desk, mine),
+        conflict=conflict,
+        theirs_by=_last_change(desk),
+        differences=differences(conflict),
+        their_changes=side_by_side(conflict.base.body, conflict.theirs.body),
+        your_changes=side_by_side(conflict.base.body, conflict.yours.body),
+        between=side_by_side(conflict.theirs.body, conflict.yours.body),
+    ), 409
+
+
+def differences(conflict: EditConflict) -> list[Difference]:
+    """The fields beside the text in which theirs and yours differ."""
+    found = []
+    for name, label in LABELS.items():
+        base, theirs, yours = (_words(entry, name) for entry in (conflict.base, conflict.theirs, conflict.yours))
+        if theirs != yours:
+            found.append(Difference(label, base, theirs, yours))
+    return found
+
+
+def _words(entry: Entry, name: str) -> str:
+    value: Any = getattr(entry, name)
+    if value is None:
+        return ""
+    return ", ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
+
+
+def _last_change(desk: Desk) -> Version | None:
+    if desk.item is None:
+        return None
+    history = services().catalog.history(desk.item.id, limit=1)
+    return history[0] if history else None

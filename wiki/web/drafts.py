@@ -1,0 +1,130 @@
+"""Drafts: kept on the server while one types, listed, continued and discarded.
+
+The editor numbers its saves; an answer that arrives late never overwrites a newer one (`people.drafts.save`). The
+answer to a save says when it was stored, which is what the editor shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError, generate_csrf
+
+from wiki.entries import KINDS
+from wiki.people import Draft
+from wiki.services import services
+from wiki.viewer import Role
+from wiki.web.redirects import local_target
+from wiki.web.security import current_viewer, kept_text, require, wants_json
+from wiki.web.writing import from_payload, valid_key
+
+bp = Blueprint("drafts", __name__)
+
+LARGEST_SEQUENCE = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A draft as the list shows it; `gone` when the entry that it would change is away."""
+
+    key: str
+    title: str
+    kind: str
+    words: int
+    saved_at: datetime
+    url: str
+    entry_url: str | None
+    gone: bool
+
+
+@bp.get("/drafts")
+@require(Role.AUTHOR)
+def index() -> str:
+    """Everything that the viewer has begun and not published."""
+    return render_template("editor/drafts.html", rows=draft_rows())
+
+
+def draft_rows(limit: int | None = None) -> list[Row]:
+    """The viewer's drafts, newest first."""
+    viewer = current_viewer()
+    drafts = [d for d in services().people.drafts.list(str(viewer.account_id)) if valid_key(d.key)][:limit]
+    ids = [d.key.removeprefix("entry:") for d in drafts if d.key.startswith("entry:")]
+    known = services().catalog.entries_by_id(ids, viewer)
+    return [_row(draft, known) for draft in drafts]
+
+
+def draft_url(key: str, kind: str) -> str:
+    """Where a draft goes on."""
+    if key.startswith("entry:"):
+        return url_for("editor.edit", entry_id=key.removeprefix("entry:"))
+    _, of_kind, number = key.split(":")
+    return url_for("editor.new_kind", kind=of_kind if of_kind in KINDS else kind, draft=number)
+
+
+def _row(draft: Draft, known: dict[str, Any]) -> Row:
+    writing = from_payload(draft.payload, "page", draft.key)
+    entry = known.get(draft.key.removeprefix("entry:"))
+    return Row(
+        key=draft.key,
+        title=writing.title or (entry.title if entry else "") or "Untitled",
+        kind=writing.kind,
+        words=len(writing.body.split()),
+        saved_at=draft.saved_at,
+        url=draft_url(draft.key, writing.kind),
+        entry_url=entry.url if entry else None,
+        gone=draft.key.startswith("entry:") and entry is None,
+    )
+
+
+@bp.put("/drafts/<key>")
+@require(Role.AUTHOR)
+def save(key: str) -> Any:
+    """Keep a draft: `{sequence, payload}` in, `{stored, sequence, saved_at}` out."""
+    data = request.get_json(silent=True)
+    sequence = data.get("sequence") if isinstance(data, dict) else None
+    payload = data.get("payload") if isinstance(data, dict) else None
+    if not valid_key(key) or not isinstance(payload, dict) or not _is_number(sequence):
+        abort(400, description="Send a sequence number and a payload.")
+    if len(request.get_data()) > 4 * services().config.max_body_bytes + 100_000:
+        abort(413, description="This text is too long to be kept as a draft.")
+    writing = from_payload(payload, "page", key)
+    saved = services().people.drafts.save(str(current_viewer().account_id), key, writing.payload(), sequence=sequence)
+    return jsonify(stored=saved.stored, sequence=saved.sequence, saved_at=saved.saved_at.isoformat())
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < LARGEST_SEQUENCE
+
+
+@bp.get("/drafts/<key>")
+@require(Role.AUTHOR)
+def show(key: str) -> Response:
+    """A draft as the editor's script reads it; 404 when there is none."""
+    draft = services().people.drafts.get(str(current_viewer().account_id), key) if valid_key(key) else None
+    if draft is None:
+        abort(404)
+    return jsonify(sequence=draft.sequence, saved_at=draft.saved_at.isoformat(), payload=draft.payload)
+
+
+@bp.post("/drafts/<key>/discard")
+@require(Role.AUTHOR)
+def discard(key: str) -> Any:
+    """Throw a draft away, and go on to `next`."""
+    if not valid_key(key):
+        abort(404)
+    services().people.drafts.drop(str(current_viewer().account_id), key)
+    if wants_json():
+        return "", 204
+    flash("The draft was discarded.", "info")
+    return redirect(local_target(request.form.get("next")) or url_for("drafts.index"), 303)
+
+
+@bp.errorhandler(CSRFError)
+def _old_token(_: CSRFError) -> Any:
+    """An old token: the script gets one that works and sends its text again."""
+    if wants_json():
+        return jsonify(error="The page's protection token was old.", csrf_token=generate_csrf()), 400
+    return kept_text(400, "Nothing was changed", "Go back, load the page again and send the form again.")

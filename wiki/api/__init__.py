@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException
 
@@ -36,7 +36,7 @@ bp = Blueprint("api", __name__)
 def _prepare(state: BlueprintSetupState) -> None:
     from wiki import __version__
 
-    app: Flask = state.app
+    app = state.app
     app.extensions["hindsight-openapi"] = document(OPERATIONS, PREFIX, __version__)
     app.extensions["hindsight-meter"] = Meter()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 
@@ -186,7 +187,7 @@ def read_object(value: object, fields: Sequence[Field], ignored: frozenset[str] 
     found: dict[str, Any] = {}
     for name, given in value.items():
         if name in known:
-            _collect(found, faults, name, lambda field=known[name], given=given: field.type.read(given))
+            _collect(found, faults, name, partial(known[name].type.read, given))
         elif ignored is not None and name not in ignored:
             faults.append(Fault(_shown(name), "There is no such field."))
     if faults:
@@ -209,12 +210,16 @@ def read_query(values: Mapping[str, Sequence[str]], fields: Sequence[Field]) -> 
         elif len(given) > MAX_REPEATS:
             faults.append(Fault(field.name, f"It may be repeated at most {MAX_REPEATS} times."))
         elif field.many:
-            _collect(found, faults, field.name, lambda f=field, g=given: tuple(f.type.read(one) for one in g))
+            _collect(found, faults, field.name, partial(_each, field.type, given))
         else:
-            _collect(found, faults, field.name, lambda f=field, g=given: f.type.read(g[0]))
+            _collect(found, faults, field.name, partial(field.type.read, given[0]))
     if faults:
         raise InputFaults(faults)
     return found
+
+
+def _each(kind: FieldType, given: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(kind.read(one) for one in given)
 
 
 def _collect(found: dict[str, Any], faults: list[Fault], name: str, read: Callable[[], Any]) -> None:

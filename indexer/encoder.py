@@ -30,6 +30,12 @@ HASH = "hash"
 QUERY_CACHE = 2048
 
 
+class EncoderBusy(EncoderUnavailable):
+    """The encoder has more to do than it can answer in time; ask again after `retry_after` seconds."""
+
+    retry_after = 2
+
+
 class Encoder(Protocol):
     """Text to vectors of unit length.
 

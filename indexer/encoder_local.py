@@ -49,7 +49,7 @@ class LocalEncoder:
         place = str(bundled_path()) if model == BUNDLED else model
         if threads:
             torch.set_num_threads(threads)
-        transformers_logging.disable_progress_bar()
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self._model = SentenceTransformer(place, device="cpu", local_files_only=True)
         except Exception as error:
@@ -106,4 +106,3 @@ class LocalEncoder:
 def _clean(text: str) -> str:
     """Lone surrogates, which the tokenizer cannot take, replaced."""
     return text.encode("utf-8", "replace").decode("utf-8")
-

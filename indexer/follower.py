@@ -39,9 +39,9 @@ class Indexer:
     """The one writer of `settings.directory`, fed by `source`. Use it as a context manager, or call `close`.
 
     Without an encoder only the keyword half is kept; `use` brings one later. `before_batch` is called before each
-    small batch that is encoded, so that a service can let questions pass. Takes the directory's lock at once and
-    raises IndexBusy where another process or object holds it. For one thread at a time, but for `counts` and
-    `status`, which any thread may ask.
+    small batch that is encoded, so that a service can let questions pass. Takes the directory's lock at once, unless
+    the caller hands it over, and raises IndexBusy where another process or object holds it. For one thread at a
+    time, but for `counts` and `status`, which any thread may ask.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Indexer:
         source: Source,
         encoder: Encoder | None = None,
         before_batch: Callable[[], None] = _nothing,
+        lock: DirectoryLock | None = None,
     ) -> None:
         self.settings = settings
         self._source = source
@@ -58,7 +59,7 @@ class Indexer:
         self._counter = Counter()
         self._following: Iterator[int] | None = None
         self._sweep_at: float | None = None
-        self._lock = DirectoryLock(settings.directory)
+        self._lock = lock or DirectoryLock(settings.directory)
         try:
             self._main, self._next = self._open()
         except BaseException:
@@ -214,6 +215,11 @@ class Indexer:
         self.catch_up()
 
     # -- status ----------------------------------------------------------------------------------------------------
+
+    @property
+    def encoded(self) -> int:
+        """Passages encoded since the generation at hand was opened."""
+        return self._writer.encoded
 
     def counts(self) -> Counts:
         """What the generation being written holds. Any thread may ask."""

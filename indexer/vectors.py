@@ -169,6 +169,10 @@ class VectorSnapshot:
         for start in range(0, self.rows, size):
             yield start, self._matrix[start : min(start + size, self.rows)]
 
+    def differs(self, other: VectorSnapshot) -> bool:
+        """Whether the other one, of the same store, holds something else."""
+        return self._head != other._head or self._directory != other._directory
+
     def stale(self) -> bool:
         """Whether the store has moved on since this snapshot was taken; reads one small file."""
         return read_head(self._directory, self.dimension) != self._head

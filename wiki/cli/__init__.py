@@ -74,6 +74,7 @@ def _sentence(error: Exception) -> str | None:
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror or error}"
+    from indexer.errors import HindsightIndexError
     from wiki.backup import BackupError
     from wiki.content import ContentError
     from wiki.entries import EntryError
@@ -81,7 +82,7 @@ def _sentence(error: Exception) -> str | None:
     from wiki.library import LibraryError
     from wiki.people import PeopleError
 
-    known = (BackupError, ContentError, EntryError, ImportProblem, LibraryError, PeopleError)
+    known = (BackupError, HindsightIndexError, ContentError, EntryError, ImportProblem, LibraryError, PeopleError)
     if isinstance(error, known):
         return str(error)
     return _database_sentence(error)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+from functools import partial
+from typing import TYPE_CHECKING
+
 import click
 
-from wiki.cli.base import Group, current_config, opened, refuse
+from wiki.cli.base import Group, current_config, opened
+
+if TYPE_CHECKING:
+    from wiki.config import Config
+    from wiki.services import Services
 
 
 @click.group("index", cls=Group)
@@ -20,6 +28,7 @@ def index_serve() -> None:
     from wiki.composition import content_source, index_settings
 
     lifeline.watch()
+    logging.basicConfig(level=logging.INFO, format="indexer: %(message)s")
     config = current_config()
     with opened(config) as parts:
         serve(index_settings(config), content_source(parts))
@@ -27,21 +36,39 @@ def index_serve() -> None:
 
 @index_group.command("rebuild")
 def index_rebuild() -> None:
-    """Build the index anew beside the old one, which answers until the new one is ready."""
-    from wiki.composition import content_source
+    """Build the index anew beside the old one, which answers until the new one is whole.
 
-    with opened() as parts:
-        parts.index.rebuild(content_source(parts))
-    click.echo("The index is being rebuilt. Follow it with: python -m wiki index status")
+    The running indexer does it; where none runs, this command does, and ends when it is done.
+    """
+    from indexer.client import IndexerAwayError
+
+    config = current_config()
+    with opened(config) as parts:
+        try:
+            parts.index.rebuild()
+        except IndexerAwayError:
+            _rebuild_here(config, parts)
+            click.echo("The index is rebuilt.")
+            return
+    click.echo("The running indexer is rebuilding. Follow it with: python -m wiki index status")
+
+
+def _rebuild_here(config: Config, parts: Services) -> None:
+    from indexer import Indexer, load_encoder
+    from wiki.composition import content_source, index_settings
+
+    settings = index_settings(config)
+    with Indexer(settings, content_source(parts), load_encoder(settings)) as indexer:
+        indexer.rebuild()
 
 
 @index_group.command("status")
 def index_status() -> None:
     """Say how far the index has followed the content."""
+    from wiki.progress import entries_behind
+
     with opened() as parts:
-        status = parts.index.status()
-    if status is None:
-        raise refuse("There is no index yet. Start the wiki, or run: python -m wiki index rebuild")
+        status = parts.index.status(behind=partial(entries_behind, parts.store))
     click.echo(f"{status.entries:,} entries, {status.passages:,} passages, model {status.model or 'none'}")
     for name, part in (("keyword", status.keyword), ("semantic", status.semantic)):
         state = "ready" if part.ready else "not ready"

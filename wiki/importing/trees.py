@@ -6,12 +6,16 @@ bring their own identities.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wiki.catalog.reading import is_entry
 from wiki.content import Author, Change
+from wiki.content.store import Snapshot
 from wiki.entries import EntryError, parse
 from wiki.importing.folders import scan
 from wiki.importing.rows import Report
@@ -26,46 +30,59 @@ MARKER = ".hindsight-export.json"
 def import_tree(parts: Services, root: Path, report: Report, *, author: Author, update: bool, batch: int) -> None:
     """Write the files of an export that are not there yet; one that is there and differs stays, but for `update`."""
     parts.catalog.catch_up(None)
-    changes = _changes(parts, root, report, update)
-    while some := list(islice(changes, batch)):
+    files = _files(parts, root, report)
+    while some := list(islice(files, batch)):
+        outcome = Counter[str]()
         if report.dry_run:
-            continue
-        parts.store.apply(some, author=author, message=f"Import {report.source}: {len(some)} files")
-        parts.catalog.catch_up(None)
-        parts.index.nudge()
+            _changes(parts.store.snapshot(), some, outcome, update)
+        else:
+            build = partial(_changes, files=some, outcome=outcome, update=update)
+            parts.store.update(build, author=author, message=f"Import {report.source}: {len(some)} files")
+            parts.catalog.catch_up(None)
+            parts.index.nudge()
+        report.created += outcome["created"]
+        report.updated += outcome["updated"]
+        report.unchanged += outcome["unchanged"]
+        report.kept += outcome["kept"]
+        report.files += outcome["files"]
 
 
-def _changes(parts: Services, root: Path, report: Report, update: bool) -> Iterator[Change]:
+def _files(parts: Services, root: Path, report: Report) -> Iterator[tuple[str, bytes]]:
+    """The files of the export that may go in, by path."""
     folder = scan(root)
-    present = dict(parts.store.paths())
     for path in sorted([*folder.notes, *folder.files]):
         data = folder.read(path)
-        is_note = path in folder.notes
-        if not _fits(parts, path, data, is_note, report):
-            continue
-        revision = present.get(path)
-        if revision is not None:
-            if parts.store.blob(revision) == data:
-                report.unchanged += is_note
-                continue
-            if not update:
-                report.kept += is_note
-                continue
-        if is_note:
-            report.created += revision is None
-            report.updated += revision is not None
+        if _fits(parts, path, data, report):
+            yield path, data
+
+
+def _changes(
+    snapshot: Snapshot, files: Sequence[tuple[str, bytes]], outcome: Counter[str], update: bool
+) -> list[Change]:
+    """What is to be written on top of `snapshot`; `outcome` is counted anew each time it is computed."""
+    outcome.clear()
+    changes = []
+    for path, data in files:
+        present = snapshot.data(path)
+        entry = is_entry(path)
+        if present == data:
+            outcome["unchanged"] += entry
+        elif present is not None and not update:
+            outcome["kept"] += entry
         else:
-            report.files += 1
-        yield Change(path, data)
+            outcome["files" if not entry else "created" if present is None else "updated"] += 1
+            changes.append(Change(path, data))
+    return changes
 
 
-def _fits(parts: Services, path: str, data: bytes, is_note: bool, report: Report) -> bool:
+def _fits(parts: Services, path: str, data: bytes, report: Report) -> bool:
     """Whether a file may go in; otherwise the report says why not."""
     try:
         check_path(path)
     except PathError as error:
         report.refuse(path, str(error))
         return False
+    is_note = is_entry(path)
     limit = parts.config.max_body_bytes * 2 if is_note else parts.config.max_attachment_bytes
     if len(data) > limit:
         report.refuse(path, f"It has {len(data):,} bytes; at most {limit:,} are possible.")

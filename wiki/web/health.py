@@ -5,12 +5,14 @@ Open to everybody and cheap: it is asked by supervisors, proxies and tests, and 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from indexer import PartStatus
+from wiki.progress import entries_behind
 from wiki.services import services
 from wiki.web.security import public
 
@@ -24,7 +26,7 @@ def healthz() -> ResponseReturnValue:
     from wiki import __version__
 
     parts = services()
-    index = parts.index.status()
+    index = parts.index.status(behind=partial(entries_behind, parts.store))
     answer = jsonify(
         status="ok",
         version=__version__,

@@ -30,7 +30,7 @@ from indexer.settings import IndexSettings
 
 if TYPE_CHECKING:
     from indexer.client import IndexClient, IndexerAwayError, RemoteEncoder
-    from indexer.encoder import CachedEncoder, Encoder, EncoderBusy, HashEncoder, load_encoder
+    from indexer.encoder import CachedEncoder, Encoder, EncoderBusy, HashEncoder, QueryEncoder, load_encoder
     from indexer.follower import Indexer
     from indexer.search import Searcher
     from indexer.service import serve
@@ -43,6 +43,7 @@ _WHERE = {
     "IndexClient": "client",
     "Indexer": "follower",
     "IndexerAwayError": "client",
+    "QueryEncoder": "encoder",
     "RemoteEncoder": "client",
     "Searcher": "search",
     "load_encoder": "encoder",
@@ -69,6 +70,7 @@ __all__ = [
     "IndexerAwayError",
     "Mode",
     "PartStatus",
+    "QueryEncoder",
     "RelatedRequest",
     "RemoteEncoder",
     "Results",

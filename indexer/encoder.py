@@ -36,6 +36,22 @@ class EncoderBusy(EncoderUnavailable):
     retry_after = 2
 
 
+class QueryEncoder(Protocol):
+    """What search needs of an encoder: the vectors of questions and drafts."""
+
+    @property
+    def fingerprint(self) -> str:
+        """That of `Encoder`; empty while it is not known yet."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """The vectors of `texts`, (len(texts), dimension) float32 of unit length, in their order.
+
+        Raises EncoderUnavailable with a sentence for people.
+        """
+        ...
+
+
 class Encoder(Protocol):
     """Text to vectors of unit length.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from sqlalchemy import Connection, case, delete, func, select, update
+from sqlalchemy import Connection, case, delete, func, literal, select, update
 
 from wiki.people import schema
 from wiki.people.database import Database
@@ -88,7 +88,7 @@ class Attempts:
         """Count one attempt, in a new window if the last one is over; the window's end when that is one too many."""
         table = schema.attempt
         over = table.c.expires_at <= moment
-        fresh = moment + key.limit.window
+        fresh = literal(moment + key.limit.window, schema.Moment())
         statement = insert(self._database, table).values(key=key.digest, count=1, expires_at=fresh)
         row = connection.execute(
             statement.on_conflict_do_update(

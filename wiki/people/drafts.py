@@ -52,7 +52,7 @@ class Drafts:
                 where=(fresh.sequence > _TABLE.c.sequence)
                 | ((fresh.sequence == _TABLE.c.sequence) & _TABLE.c.payload.is_not(None)),
             )
-            stored = connection.execute(statement).rowcount == 1
+            stored = connection.execute(statement.returning(_TABLE.c.sequence)).first() is not None
             kept = connection.execute(
                 select(_TABLE.c.sequence, _TABLE.c.saved_at).where(
                     _TABLE.c.account_id == account_id, _TABLE.c.key == key

@@ -104,8 +104,8 @@ class Teams:
     def _insert(self, connection: Connection, slug: str, name: str | None) -> bool:
         shown = clean_line(name or "", "name", "A team's name") or slug.replace("-", " ").capitalize()
         row = {"slug": slug, "name": shown, "settings": "{}", "created_at": now()}
-        statement = insert(self._database, _TEAM).values(row).on_conflict_do_nothing()
-        return connection.execute(statement).rowcount == 1
+        statement = insert(self._database, _TEAM).values(row).on_conflict_do_nothing().returning(_TEAM.c.slug)
+        return connection.execute(statement).first() is not None
 
     def _update(self, slug: str, **values: Any) -> None:
         with self._database.write() as connection:

@@ -211,7 +211,11 @@ class VectorStore:
         self._head = read_head(directory, dimension)
         self._sweep()
         self._vectors, self._keys = self._files(self._head)
-        self.snapshot = _open(directory, dimension)
+        try:
+            self.snapshot = _open(directory, dimension)
+        except BaseException:
+            self.close()
+            raise
 
     @staticmethod
     def open(directory: Path, dimension: int) -> VectorSnapshot:
@@ -238,9 +242,13 @@ class VectorStore:
 
     def _files(self, head: Head) -> tuple[BinaryIO, BinaryIO]:
         """Both files, opened to write behind the rows that count, with whatever a kill left there cut off."""
-        vectors = _open_cut(head.vectors_path(self._directory), -(-head.rows // BLOCK) * BLOCK * head.dimension * 4)
         keys = _open_cut(head.keys_path(self._directory), head.rows * KEY_BYTES)
-        return vectors, keys
+        try:
+            padded = -(-head.rows // BLOCK) * BLOCK
+            return _open_cut(head.vectors_path(self._directory), padded * head.dimension * 4), keys
+        except BaseException:
+            keys.close()
+            raise
 
     def append(self, hashes: Sequence[str], vectors: Floats) -> int:
         """Add the vectors (n, dimension) of those texts durably and say how many were new.

@@ -44,7 +44,7 @@ NAMES = (
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_NULLS: tuple[object, ...] = ("", "~", "null", "Null", "NULL", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _entry(values: dict[str, Any], body: str, path: str) -> Entry:
 
 def _string(values: dict[str, Any], name: str) -> str | None:
     value = values.get(name)
-    if value is None or value in _NULLS:
+    if value in _NULLS:
         return None
     if not isinstance(value, str):
         raise EntryError(f"“{name}” in the front matter must be a single value, not a list.", name)
@@ -171,7 +171,7 @@ def _string(values: dict[str, Any], name: str) -> str | None:
 
 def _strings(values: dict[str, Any], name: str, separators: str | None = None) -> list[str]:
     value = values.get(name)
-    if value is None or value in _NULLS:
+    if value in _NULLS:
         return []
     if isinstance(value, str):
         parts: list[Any] = re.split(separators, value) if separators else [value]

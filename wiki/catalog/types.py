@@ -87,7 +87,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One change in the life of an entry: the text is the blob `revision` (of the last text, for a deletion)."""
+    """One change in the life of an entry: the text is the blob `revision` (of the last text, for a deletion).
+
+    `title` and `audience` are what they were then.
+    """
 
     commit: str
     revision: str
@@ -97,6 +100,8 @@ class Version:
     author_name: str
     message: str
     action: Action
+    title: str
+    audience: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

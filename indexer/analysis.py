@@ -1,0 +1,190 @@
+"""Text into terms: one analyser for what is indexed, asked, highlighted and mended.
+
+A word is lower-cased, its Latin and Greek accents are folded, stop words go and Snowball stems it. Identifiers
+(`INV-2041`, `s3a://bucket`, `foo_bar()`, `10.2.0.14`) give their parts and, as one more term, the whole. Runs of
+Chinese, Japanese or Korean text, which has no blanks, give overlapping pairs of characters.
+
+`ANALYSER_VERSION` goes up whenever the same text would give other terms; the manifest then asks for a rebuild.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import Stemmer
+from whoosh.lang import has_stopwords, stopwords_for_language
+
+ANALYSER_VERSION = 1
+
+WHOLE = "="
+"""First character of a term that is a whole identifier; no plain term can begin with it."""
+
+LONGEST_TERM = 64
+LONGEST_WHOLE = 120
+
+# The list of Lucene and bm25s; a longer one costs recall in questions ("who", "not only").
+ENGLISH_STOP_WORDS = frozenset(
+    "a an and are as at be but by for if in into is it no not of on or such that the their then there these they "
+    "this to was will with".split()
+)
+
+_WORD = re.compile(r"\w+")
+_WHOLE = re.compile(r"\w+(?:(?:://|::|->|[-._:/@#+\\])\w+)+(?:\(\))?|\w+(?:\(\)|://)|#\d+")
+_CJK = re.compile(
+    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f\u3131-\u318e]+"
+)
+_FOLDABLE = re.compile("[\u00c0-\u024f\u1e00-\u1fff\u0370-\u03ff\u0401\u0451\ufb00-\ufb06\uff01-\uff5e]")
+_LETTERS = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "ı": "i", "ё": "е"}
+)
+
+
+class Token(NamedTuple):
+    """A term with where it stands: `position` counts words, `start` and `end` are character offsets.
+
+    A whole identifier has the position of its first part.
+    """
+
+    term: str
+    position: int
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """Lower case without the accents of Latin and Greek letters; other scripts keep their marks."""
+    text = text.casefold()
+    if text.isascii() or not (_FOLDABLE.search(text) or "\u0300" <= max(text)):
+        return text
+    out: list[str] = []
+    for char in unicodedata.normalize("NFC", text):
+        if _FOLDABLE.match(char):
+            out.extend(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
+        elif not "\u0300" <= char <= "\u036f":
+            out.append(char)
+    return "".join(out).casefold().translate(_LETTERS)
+
+
+class Analyser:
+    """The analyser of one language; `none` neither stems nor drops stop words. Safe to share between threads.
+
+    Raises ValueError for a language that Snowball does not know.
+    """
+
+    def __init__(self, language: str = "english") -> None:
+        self.language = language
+        self.stop_words = _stop_words(language)
+        self._stem: Callable[[str], str] = _stemmer(language)
+        self.stop_terms = frozenset(self._stem(fold(word)) for word in self.stop_words)
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def tokens(self, text: str, *, keep_stop_words: bool = False) -> Iterator[Token]:
+        """The terms of `text` in order, whole identifiers after their parts."""
+        position = 0
+        positions: dict[int, int] = {}
+        for match in _WORD.finditer(text):
+            word = match.group()
+            start = match.start()
+            positions[start] = position
+            terms = self.word(word)
+            if len(terms) == 1 and word.isascii() and "_" not in word:
+                if keep_stop_words or not self.is_stop(word):
+                    yield Token(terms[0], position, start, match.end())
+                position += 1
+            else:
+                for term, begin, end in self._parts(word):
+                    if keep_stop_words or not self.is_stop(word[begin:end]):
+                        yield Token(term, position, start + begin, start + end)
+                    position += 1
+        for match in _WHOLE.finditer(text):
+            if match.end() - match.start() <= LONGEST_WHOLE:
+                yield Token(WHOLE + fold(match.group()), positions.get(match.start(), 0), match.start(), match.end())
+        for match in _WORD.finditer(text):
+            if "_" in match.group().strip("_"):
+                whole = WHOLE + fold(match.group())[:LONGEST_TERM]
+                yield Token(whole, positions[match.start()], match.start(), match.end())
+
+    def postings(self, text: str, *, keep_stop_words: bool = False, first: int = 0) -> dict[str, list[int]]:
+        """Term to its positions, from `first` upwards, in the order in which terms appear."""
+        found: dict[str, list[int]] = {}
+        for token in self.tokens(text, keep_stop_words=keep_stop_words):
+            found.setdefault(token.term, []).append(first + token.position)
+        return found
+
+    def terms(self, text: str, *, keep_stop_words: bool = False) -> list[str]:
+        """The terms of `text` in order, repeated as often as they occur."""
+        return [token.term for token in self.tokens(text, keep_stop_words=keep_stop_words)]
+
+    def is_stop(self, word: str) -> bool:
+        """Whether `word` is dropped because it says nothing in this language."""
+        return word.lower() in self.stop_words
+
+    def uncounted(self, term: str) -> bool:
+        """Whether a term does not count in the length of a text: stop words and whole identifiers."""
+        return term.startswith(WHOLE) or term in self.stop_terms
+
+    def word(self, word: str) -> tuple[str, ...]:
+        """The terms of one word (a run of letters, digits and underscores), stop words included."""
+        known = self._known.get(word)
+        if known is None:
+            known = tuple(term for term, _, _ in self._parts(word))
+            if len(self._known) > 200_000:
+                self._known = {}
+            self._known[word] = known
+        return known
+
+    def _parts(self, word: str) -> Iterator[tuple[str, int, int]]:
+        """(term, start, end) of the parts of a word: between underscores, and pairs of Chinese characters."""
+        for part in re.finditer(r"[^_]+", word):
+            begin = part.start()
+            text = part.group()
+            previous = 0
+            for run in _CJK.finditer(text):
+                if run.start() > previous:
+                    yield self._term(text[previous : run.start()]), begin + previous, begin + run.start()
+                chars = run.group()
+                for i in range(max(1, len(chars) - 1)):
+                    offset = begin + run.start() + i
+                    yield chars[i : i + 2], offset, offset + len(chars[i : i + 2])
+                previous = run.end()
+            if previous < len(text):
+                yield self._term(text[previous:]), begin + previous, begin + len(text)
+
+    def _term(self, text: str) -> str:
+        return self._stem(fold(text)[:LONGEST_TERM])
+
+
+@lru_cache(maxsize=8)
+def analyser(language: str) -> Analyser:
+    """The shared analyser of a language (it remembers the stems of words it has seen)."""
+    return Analyser(language)
+
+
+def _stop_words(language: str) -> frozenset[str]:
+    if language == "none":
+        return frozenset()
+    if language == "english":
+        return ENGLISH_STOP_WORDS
+    code = _CODES.get(language, language)
+    return frozenset(stopwords_for_language(code)) if has_stopwords(code) else frozenset()
+
+
+def _stemmer(language: str) -> Callable[[str], str]:
+    if language == "none":
+        return str
+    if language not in Stemmer.algorithms():
+        known = ", ".join(sorted(Stemmer.algorithms()))
+        raise ValueError(f"there is no stemmer for {language!r}: take none or one of {known}")
+    stemmer = Stemmer.Stemmer(language)
+    return lambda word: str(stemmer.stemWord(word))
+
+
+_CODES = {
+    "danish": "da", "dutch": "nl", "finnish": "fi", "french": "fr", "german": "de", "hungarian": "hu",
+    "italian": "it", "norwegian": "no", "portuguese": "pt", "russian": "ru", "spanish": "es", "swedish": "sv",
+    "turkish": "tr",
+}  # fmt: skip

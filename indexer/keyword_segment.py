@@ -1,0 +1,273 @@
+"""One segment of the keyword index as arrays: immutable, shared by every generation that holds the segment.
+
+Whoosh stores what an entry is in pickled values, which are slow to read 100,000 times. The writer therefore keeps
+them once more beside each segment as arrays (the side file, `MAIN_<segment>.side`); it is derived from the segment
+alone, and a reader that misses it derives it again. Postings are read from Whoosh when first asked for and kept,
+the least recently used ones being dropped beyond a number of bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypedDict, cast
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.reading import SegmentReader
+
+from indexer.durable import replace_file
+from indexer.keyword_schema import DATA, TEXT, TITLE, Floats, Ints, read_postings
+
+CACHE_BYTES = 96 * 1024 * 1024
+
+
+class Head(TypedDict):
+    """What is stored of an entry, in its head document. The head with an empty id holds the cursor."""
+
+    id: str
+    title: str
+    kind: str
+    tags: list[str]
+    team: str
+    status: str
+    date: str
+    audience: list[str]
+    former: list[str]
+    links: list[str]
+    length: int
+    cursor: str
+
+
+class Part(TypedDict):
+    """What is stored of a passage, in its own document. `hash` names the vector of its embedding text."""
+
+    path: str
+    text: str
+    overlap: int
+    headings: list[str]
+    hash: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Where one term stands in one segment.
+
+    `docs` (ascending) and `frequencies` are by document, `entries` (ascending) and `totals` by entry, all local to
+    the segment. A term of the title counts in its entry's total like one of the text.
+    """
+
+    docs: Ints
+    frequencies: Floats
+    entries: Ints
+    totals: Floats
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the arrays take."""
+        return self.docs.nbytes + self.frequencies.nbytes + self.entries.nbytes + self.totals.nbytes + 200
+
+
+class PostingsCache:
+    """Postings by (segment, term), the least recently used dropped beyond `limit` bytes. Safe between threads."""
+
+    def __init__(self, limit: int = CACHE_BYTES) -> None:
+        self._limit = limit
+        self._size = 0
+        self._lock = threading.Lock()
+        self._held: OrderedDict[tuple[str, str], Postings] = OrderedDict()
+
+    def get(self, key: tuple[str, str]) -> Postings | None:
+        """The postings, now the most recently used, or None."""
+        with self._lock:
+            found = self._held.get(key)
+            if found is not None:
+                self._held.move_to_end(key)
+            return found
+
+    def put(self, key: tuple[str, str], postings: Postings) -> None:
+        """Keep the postings and drop what is too much."""
+        with self._lock:
+            before = self._held.pop(key, None)
+            self._size += postings.nbytes - (before.nbytes if before else 0)
+            self._held[key] = postings
+            while self._size > self._limit and len(self._held) > 1:
+                _, dropped = self._held.popitem(last=False)
+                self._size -= dropped.nbytes
+
+    def forget(self, segments: set[str]) -> None:
+        """Drop what belongs to segments other than these."""
+        with self._lock:
+            for key in [key for key in self._held if key[0] not in segments]:
+                self._size -= self._held.pop(key).nbytes
+
+
+class Segment:
+    """The arrays of one segment.
+
+    `starts` (entries + 1) gives each entry's head document; its passages follow up to the next start. `lengths` is
+    by document, in terms; `entry_lengths` by entry. `hashes` is by document, 32 bytes each, zero for heads.
+    """
+
+    def __init__(self, name: str, reader: SegmentReader, side: dict[str, npt.NDArray[Any]], cache: PostingsCache):
+        self.name = name
+        self._reader = reader
+        self._cache = cache
+        self._lock = threading.Lock()
+        self.starts: Ints = side["starts"]
+        self.lengths: Ints = side["lengths"]
+        self.hashes: npt.NDArray[np.uint8] = side["hashes"]
+        self.heads: list[Head] = json.loads(side["heads"].tobytes())
+        self.entries = len(self.heads)
+        self.documents = len(self.lengths)
+        self.entry_of: Ints = np.repeat(np.arange(self.entries, dtype=np.int32), np.diff(self.starts))
+        self.entry_lengths: Ints = np.add.reduceat(self.lengths, self.starts[:-1]) if self.entries else self.lengths
+        self.rows: tuple[object, npt.NDArray[np.intp]] | None = None
+        if self.documents:
+            self._reader.stored_fields(0)  # opens the file of stored values while it is sure to be there
+
+    def postings(self, term: str) -> Postings:
+        """The postings of a term, title and text together; empty arrays where the segment does not hold it."""
+        key = (self.name, term)
+        found = self._cache.get(key)
+        if found is None:
+            with self._lock:
+                titles, title_counts, _ = read_postings(self._reader, TITLE, term)
+                texts, text_counts, _ = read_postings(self._reader, TEXT, term)
+            found = self._combine(np.concatenate([titles, texts]), np.concatenate([title_counts, text_counts]))
+            self._cache.put(key, found)
+        return found
+
+    def _combine(self, docs: Ints, counts: Floats) -> Postings:
+        order = np.argsort(docs, kind="stable")
+        docs, counts = docs[order], counts[order]
+        entries = self.entry_of[docs]
+        first = np.flatnonzero(np.diff(entries, prepend=-1))
+        totals = np.add.reduceat(counts, first) if len(first) else counts
+        return Postings(docs, counts, entries[first], totals.astype(np.float32))
+
+    def positions(self, field: str, term: str) -> tuple[Ints, Ints]:
+        """(document, position) of each occurrence of a term in one field, by document and position."""
+        with self._lock:
+            docs, counts, packed = read_postings(self._reader, field, term)
+        return np.repeat(docs, counts.astype(np.int64)), np.frombuffer(packed, dtype=np.uint16).astype(np.int32)
+
+    def terms(self, field: str, prefix: str, limit: int) -> list[str]:
+        """The first `limit` terms of a field that begin with `prefix`, in the order of their bytes."""
+        found: list[str] = []
+        start = prefix.encode("utf-8", "surrogatepass")
+        with self._lock:
+            for name, term in self._reader.terms_from(field, start):
+                if name != field or not term.startswith(start) or len(found) == limit:
+                    break
+                found.append(term.decode("utf-8", "surrogatepass"))
+        return found
+
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """Every plain term of title and text in this segment, sorted."""
+        with self._lock:
+            words = {
+                term.decode("utf-8", "surrogatepass")
+                for field in (TITLE, TEXT)
+                for term in self._reader.lexicon(field)
+                if isinstance(term, bytes)
+            }
+        return sorted(words)
+
+    def part(self, document: int) -> Part:
+        """What is stored of the passage in that document."""
+        with self._lock:
+            return cast(Part, self._reader.stored_fields(document)[DATA])
+
+    def cursor(self) -> tuple[int, str] | None:
+        """The document that holds the cursor and the cursor, where this segment has (or had) it."""
+        for entry, head in enumerate(self.heads):
+            if not head["id"]:
+                return int(self.starts[entry]), head["cursor"]
+        return None
+
+    @cached_property
+    def facets(self) -> dict[str, dict[str, Ints]]:
+        """Field to value to the entries that have it; `audience` under the empty value holds those open to all."""
+        found: dict[str, dict[str, list[int]]] = {name: {} for name in FACETS}
+        found["audience"] = {}
+        for entry, head in enumerate(self.heads):
+            if head["id"]:
+                for name, values in facet_values(head).items():
+                    for value in values:
+                        found[name].setdefault(value, []).append(entry)
+        return {
+            name: {value: np.array(entries, np.int32) for value, entries in values.items()}
+            for name, values in found.items()
+        }
+
+
+FACETS = ("kind", "tag", "team", "status", "year")
+
+
+def facet_values(head: Head) -> dict[str, list[str]]:
+    """The values of an entry in each field that filters and facets know."""
+    return {
+        "kind": [head["kind"]] if head["kind"] else [],
+        "tag": list(dict.fromkeys(head["tags"])),
+        "team": [head["team"]] if head["team"] else [],
+        "status": [head["status"]] if head["status"] else [],
+        "year": [head["date"][:4]] if head["date"] else [],
+        "audience": list(dict.fromkeys(head["audience"])) or [""],
+    }
+
+
+def side_path(directory: Path, name: str) -> Path:
+    """Where the side file of a segment lies; Whoosh removes it with the segment's own files."""
+    return directory / f"{name}.side"
+
+
+def derive_side(reader: SegmentReader) -> dict[str, npt.NDArray[Any]]:
+    """The side file's arrays from what Whoosh stores, deleted documents included."""
+    starts: list[int] = []
+    lengths: list[int] = []
+    hashes = bytearray()
+    heads: list[Head] = []
+    for document in range(reader.doc_count_all()):
+        data = reader.stored_fields(document)[DATA]
+        if "id" in data:
+            starts.append(document)
+            heads.append(data)
+            hashes += bytes(32)
+        else:
+            hashes += bytes.fromhex(data["hash"])
+        lengths.append(data["length"])
+    starts.append(len(lengths))
+    return {
+        "starts": np.array(starts, np.int32),
+        "lengths": np.array(lengths, np.int32),
+        "hashes": np.frombuffer(bytes(hashes), np.uint8).reshape(-1, 32),
+        "heads": np.frombuffer(json.dumps(heads).encode(), np.uint8),
+    }
+
+
+def write_side(path: Path, side: dict[str, npt.NDArray[Any]]) -> None:
+    """Write the arrays whole or not at all."""
+    header = json.dumps([[name, str(a.dtype), list(a.shape), a.nbytes] for name, a in side.items()]).encode()
+    body = b"".join(array.tobytes() for array in side.values())
+    replace_file(path, len(header).to_bytes(8, "little") + header + body)
+
+
+def read_side(path: Path) -> dict[str, npt.NDArray[Any]] | None:
+    """The arrays, or None where the file is missing or damaged."""
+    try:
+        raw = path.read_bytes()
+        offset = 8 + int.from_bytes(raw[:8], "little")
+        side: dict[str, npt.NDArray[Any]] = {}
+        for name, dtype, shape, size in json.loads(raw[8:offset]):
+            side[name] = np.frombuffer(raw[offset : offset + size], dtype=dtype).reshape(shape)
+            offset += size
+    except (OSError, ValueError, TypeError):
+        return None
+    return side if {"starts", "lengths", "hashes", "heads"} <= set(side) else None

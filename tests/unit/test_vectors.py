@@ -39,10 +39,8 @@ def held(directory: Path) -> dict[str, bytes]:
 
 
 numbers = st.lists(st.integers(0, 120), max_size=12)
-steps = st.lists(
-    st.one_of(st.tuples(st.just("append"), numbers), st.tuples(st.just("compact"), numbers), st.tuples(st.just("open"))),
-    max_size=12,
-)
+appends, compactions = st.tuples(st.just("append"), numbers), st.tuples(st.just("compact"), numbers)
+steps = st.lists(st.one_of(appends, compactions, st.tuples(st.just("open"))), max_size=12)
 
 
 @settings(max_examples=60, deadline=None)

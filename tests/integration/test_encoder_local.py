@@ -1,0 +1,105 @@
+"""The real model: found without a network, the same whatever the company of a text, safe between threads."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.encoder import bundled_path
+from indexer.errors import EncoderUnavailable
+
+encoder_local = pytest.importorskip("indexer.encoder_local", reason="sentence-transformers is not installed")
+
+TEXTS = [
+    "The valve froze and the tank could not be vented.",
+    "A relief line iced up, so pressure in the vessel kept rising.",
+    "The billing team moved its database over a weekend.",
+    "word " * 900,
+    "",
+    "日本語のテキスト",
+    "lone surrogate \ud800 here",
+]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> object:
+    """The bundled model, loaded with the network refused."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the network was used")
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket, "getaddrinfo", refuse)
+    patch.setattr(socket, "create_connection", refuse)
+    yield encoder_local.LocalEncoder("bundled", threads=1)
+    patch.undo()
+
+
+def test_vectors_have_unit_length_in_the_order_asked(encoder) -> None:
+    vectors = encoder.encode(TEXTS)
+    assert vectors.shape == (len(TEXTS), 384) == (len(TEXTS), encoder.dimension)
+    assert vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert encoder.encode([]).shape == (0, 384)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.2
+
+
+def test_the_company_of_a_text_does_not_change_its_vector(encoder) -> None:
+    together = encoder.encode(TEXTS * 6)
+    for at, text in enumerate(TEXTS):
+        assert np.abs(encoder.encode([text])[0] - together[at]).max() < 2e-6
+        assert np.abs(together[at] - together[at + 5 * len(TEXTS)]).max() < 2e-6
+
+
+def test_it_equals_the_library_that_it_stands_on(encoder) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    plain = SentenceTransformer(str(bundled_path()), device="cpu", local_files_only=True)
+    theirs = plain.encode(TEXTS[:4], normalize_embeddings=True, show_progress_bar=False)
+    assert np.abs(theirs - encoder.encode(TEXTS[:4])).max() < 2e-6
+
+
+def test_the_fingerprint_belongs_to_weights_and_limits_not_to_the_name(encoder, tmp_path: Path) -> None:
+    again = encoder_local.LocalEncoder(str(bundled_path()), threads=1)
+    assert again.fingerprint == encoder.fingerprint
+    copy = tmp_path / "model"
+    copy.mkdir()
+    for path in bundled_path().rglob("*"):
+        place = copy / path.relative_to(bundled_path())
+        if path.is_dir():
+            place.mkdir()
+        elif path.name == "sentence_bert_config.json":
+            place.write_text(json.dumps({"max_seq_length": 128, "do_lower_case": False}))
+        else:
+            place.symlink_to(path)
+    assert encoder_local.LocalEncoder(str(copy), threads=1).fingerprint != encoder.fingerprint
+
+
+def test_threads_may_encode_at_once(encoder) -> None:
+    expected = encoder.encode(TEXTS)
+    wrong: list[object] = []
+
+    def work() -> None:
+        for _ in range(3):
+            try:
+                if np.abs(encoder.encode(TEXTS) - expected).max() > 2e-6:
+                    wrong.append("other vectors")
+            except Exception as error:  # noqa: BLE001 - the test reports whatever a thread met
+                wrong.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EncoderUnavailable, match="no-such-model"):
+        encoder_local.LocalEncoder(str(tmp_path / "no-such-model"))

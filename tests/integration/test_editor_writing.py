@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from flask import Flask
 
@@ -295,3 +297,37 @@ def test_a_broken_file_is_mended_as_a_whole(ada: Writer) -> None:
     page = admin.post(answer.location, 422, raw="---\ntitle: [\n---\n", base_revision=value(page, "base_revision"))
     admin.post(answer.location, raw=mended, base_revision=value(page, "base_revision"))
     assert ada.services.catalog.entry(entry.id).error is None
+
+
+def test_a_picture_of_a_new_text_is_held_with_the_draft_and_moves_beside_the_entry(app: Flask, ada: Writer) -> None:
+    key = value(ada.get("/new/lesson"), "draft")
+    png = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+    data = {"csrf_token": ada.token(), "file": (io.BytesIO(png), "Screen shot.png")}
+    held = ada.client.post(f"/drafts/{key}/files", data=data).get_json()
+    assert ada.get(held["url"]).data == png
+    assert Writer(app, "bob").get(held["url"], 404)
+    answer = ada.post(
+        "/new/lesson", title="With a picture", body=f"See:\n\n{held['markdown']}\n", mode="free", draft=key
+    )
+    entry = ada.services.catalog.by_title("With a picture", ada.viewer)
+    attached = ada.services.catalog.attachments(entry.id)
+    assert [a.name for a in attached] == ["screen-shot.png"]
+    assert attached[0].url in ada.body_of(entry.id)
+    assert "/drafts/" not in ada.body_of(entry.id)
+    assert ada.get(attached[0].url).data == png
+    ada.get(held["url"], 404)
+    assert "Published." in text_of(ada.get(answer.location))
+
+
+def test_held_files_are_bounded_and_never_run(ada: Writer) -> None:
+    data = {"csrf_token": ada.token(), "file": (io.BytesIO(b"<script>alert(1)</script>"), "x.html")}
+    held = ada.client.post("/drafts/new:lesson:abc/files", data=data).get_json()
+    answer = ada.get(held["url"])
+    assert answer.content_type == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    big = {"csrf_token": ada.token(), "file": (io.BytesIO(b"x" * 10_000_001), "big.bin")}
+    assert ada.client.post("/drafts/new:lesson:abc/files", data=big).status_code == 413
+    none = {"csrf_token": ada.token()}
+    assert ada.client.post("/drafts/new:lesson:abc/files", data=none).status_code == 400
+    ada.post("/drafts/new:lesson:abc/discard")
+    ada.get(held["url"], 404)

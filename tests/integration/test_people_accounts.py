@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -83,6 +83,32 @@ def test_sign_in_says_the_same_for_an_unknown_name_and_a_wrong_password(people: 
             people.accounts.sign_in(name, password)
         said.add((str(refused.value), refused.value.field))
     assert len(said) == 1
+
+
+class Counting(PasswordHasher):
+    """Counts the checks, which are all that takes time."""
+
+    checks = 0
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 - the library's name
+        """Check, and count it."""
+        Counting.checks += 1
+        return super().verify(hash, password)
+
+
+def test_every_refusal_costs_one_hash_whether_or_not_the_name_exists(url: str) -> None:
+    people = People(url, passwords=Passwords(Counting(time_cost=1, memory_cost=8, parallelism=1)))
+    people.migrate()
+    for name, password in (("ada", PASSWORD), ("off", PASSWORD), ("none", None)):
+        people.accounts.create(name, "author", password)
+    people.accounts.deactivate(people.accounts.by_name("off").id)
+    for name in ("ada", "off", "none", "nobody", "", "\0", "x" * 500):
+        for wrong in ("wrong password", "x" * 5000):
+            before = Counting.checks
+            with pytest.raises(PeopleError):
+                people.accounts.sign_in(name, wrong)
+            assert Counting.checks == before + 1, name
+    people.close()
 
 
 def test_an_account_without_a_password_cannot_be_signed_in_to(people: People) -> None:

@@ -337,7 +337,37 @@ def test_judgements_hold_for_their_draft_and_follow_it_into_the_entry(people: Pe
             record(ada, entry, verdict, draft_key=key)
 
 
+@pytest.mark.parametrize("hostile", ["\0", "a\0b", "\ud800", "x" * 5000, "", "'; DROP TABLE account; --"])
+def test_odd_identifiers_are_unknown_ones(people: People, hostile: str) -> None:
+    ada = people.accounts.create("ada", "author", PASSWORD).id
+    for unknown in (
+        lambda: people.accounts.get(hostile),
+        lambda: people.accounts.by_name(hostile),
+        lambda: people.accounts.confirm(hostile, PASSWORD),
+        lambda: people.accounts.end_sessions(hostile),
+        lambda: people.teams.get(hostile),
+        lambda: people.teams.delete(hostile),
+        lambda: people.teams.add_member(hostile, ada),
+        lambda: people.tokens.revoke(ada, hostile),
+        lambda: people.invites.look(hostile),
+        lambda: people.invites.revoke(hostile),
+        lambda: people.links.use(hostile),
+    ):
+        with pytest.raises(NotFound):
+            unknown()
+    assert people.accounts.search("zzz" + hostile)[0] == []
+    assert people.tokens.check(hostile) is None
+    assert people.drafts.get(ada, hostile) is None
+    assert people.judgements.dismissed(ada, hostile) == frozenset()
+    assert people.teams.members(hostile) == []
+    people.teams.remove_member(hostile, hostile)
+    people.judgements.published(ada, hostile, "entry")
+    assert people.names([hostile, ada]) == {ada: "ada"}
+    with pytest.raises(PeopleError):
+        people.accounts.sign_in(hostile, hostile)
+
+
 def test_an_unknown_account_sees_nothing(people: People) -> None:
-    for unknown in ("", "nobody", "x" * 500):
+    for unknown in ("", "nobody", "x" * 500, "\0", "\ud800"):
         assert people.viewer_for(unknown) is ANONYMOUS
         assert people.session_viewer(unknown) is None

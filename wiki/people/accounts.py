@@ -16,6 +16,7 @@ from wiki.people.models import Account
 from wiki.people.passwords import Passwords
 from wiki.people.rules import (
     PASSWORD_MAX,
+    askable,
     check_password,
     clean_line,
     clean_name,
@@ -93,18 +94,18 @@ class Accounts:
 
     def get(self, account_id: str) -> Account:
         """The account, or NotFound."""
-        return self._one(_TABLE.c.id == account_id)
+        return self._one(_TABLE.c.id == askable(account_id))
 
     def by_name(self, name: str) -> Account:
         """The account with this sign-in name in any case, or NotFound."""
-        if "\0" in name:
-            raise NotFound("There is no account with this name.", "name")
-        return self._one(_TABLE.c.name_key == name_key(name))
+        return self._one(_TABLE.c.name_key == askable(name_key(name)))
 
     def search(self, text: str = "", *, page: int = 1, size: int = 50) -> tuple[list[Account], int]:
         """Accounts whose sign-in or display name holds `text`, by name; the page (from 1) and how many there are."""
+        if text != askable(text):
+            return [], 0
         condition: Any = _TABLE.c.id.is_not(None)
-        wanted = text.replace("\0", "").strip()
+        wanted = text.strip()
         if wanted:
             condition = or_(
                 _TABLE.c.name_key.contains(name_key(wanted), autoescape=True),
@@ -148,10 +149,8 @@ class Accounts:
         return self.get(row.id)
 
     def _row_by_name(self, name: str) -> Row[Any] | None:
-        if "\0" in name:
-            return None
         with self._database.read() as connection:
-            return connection.execute(select(_TABLE).where(_TABLE.c.name_key == name_key(name)[:80])).first()
+            return connection.execute(select(_TABLE).where(_TABLE.c.name_key == askable(name_key(name)))).first()
 
     def _note_sign_in(self, row: Row[Any], password: str) -> None:
         values: dict[str, Any] = {"signed_in_at": now()}
@@ -164,7 +163,7 @@ class Accounts:
     def confirm(self, account_id: str, password: str, field: str = "password") -> None:
         """Check the password of somebody signed in; counts as an attempt. Raises PeopleError, TooManyAttempts."""
         with self._database.read() as connection:
-            row = connection.execute(select(_TABLE).where(_TABLE.c.id == account_id)).first()
+            row = connection.execute(select(_TABLE).where(_TABLE.c.id == askable(account_id))).first()
         if row is None:
             raise NotFound("This account is gone.")
         key = attempts.for_name(row.name)
@@ -230,7 +229,7 @@ class Accounts:
 
     @staticmethod
     def _update(connection: Connection, account_id: str, **values: Any) -> None:
-        if connection.execute(update(_TABLE).where(_TABLE.c.id == account_id).values(**values)).rowcount != 1:
+        if connection.execute(update(_TABLE).where(_TABLE.c.id == askable(account_id)).values(**values)).rowcount != 1:
             raise NotFound("There is no such account.")
 
     @staticmethod

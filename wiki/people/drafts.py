@@ -13,7 +13,7 @@ from wiki.people.database import Database
 from wiki.people.dialects import insert
 from wiki.people.errors import PeopleError
 from wiki.people.models import Draft, DraftSaved
-from wiki.people.rules import now
+from wiki.people.rules import askable, now
 
 MAX_BYTES = 2_000_000
 MAX_DRAFTS = 200
@@ -62,7 +62,7 @@ class Drafts:
 
     def get(self, account_id: str, key: str) -> Draft | None:
         """The draft under `key`, or None."""
-        mine = (_TABLE.c.account_id == account_id) & (_TABLE.c.key == key.replace("\0", ""))
+        mine = (_TABLE.c.account_id == account_id) & (_TABLE.c.key == askable(key))
         with self._database.read() as connection:
             row = connection.execute(select(_TABLE).where(mine, _TABLE.c.payload.is_not(None))).first()
         return None if row is None else _draft(row)

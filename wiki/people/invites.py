@@ -14,7 +14,7 @@ from wiki.people.accounts import Accounts
 from wiki.people.database import Database
 from wiki.people.errors import NotFound, PeopleError
 from wiki.people.models import Account, Invite
-from wiki.people.rules import clean_line, clean_role, digest, new_id, new_secret, now
+from wiki.people.rules import askable, clean_line, clean_role, digest, new_id, new_secret, now
 from wiki.viewer import Role
 
 MOST_USES = 1000
@@ -90,7 +90,7 @@ class Invites:
     def revoke(self, invite_id: str) -> None:
         """Take the invitation back. Raises NotFound."""
         with self._database.write() as connection:
-            if connection.execute(delete(_TABLE).where(_TABLE.c.id == invite_id)).rowcount != 1:
+            if connection.execute(delete(_TABLE).where(_TABLE.c.id == askable(invite_id))).rowcount != 1:
                 raise NotFound("There is no such invitation any more.")
 
 

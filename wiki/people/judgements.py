@@ -13,7 +13,7 @@ from wiki.people import schema
 from wiki.people.database import Database
 from wiki.people.dialects import insert
 from wiki.people.errors import PeopleError
-from wiki.people.rules import now
+from wiki.people.rules import askable, now
 
 VERDICTS = ("not-related", "cited", "opened")
 _TABLE = schema.judgement
@@ -42,7 +42,7 @@ class Judgements:
             "draft_key": draft_key,
             "entry_id": entry_id,
             "verdict": verdict,
-            "subject_id": subject_id[:40] if subject_id else None,
+            "subject_id": askable(subject_id or "", 40) or None,
             "judged_at": now(),
         }
         statement = insert(self._database, _TABLE).values(row)
@@ -56,7 +56,7 @@ class Judgements:
         """The entries that this person does not want to see again for this draft."""
         question = select(_TABLE.c.entry_id).where(
             _TABLE.c.account_id == account_id,
-            _TABLE.c.draft_key == draft_key.replace("\0", ""),
+            _TABLE.c.draft_key == askable(draft_key),
             _TABLE.c.verdict == "not-related",
         )
         with self._database.read() as connection:
@@ -65,7 +65,7 @@ class Judgements:
     def published(self, account_id: str, draft_key: str, subject_id: str) -> None:
         """The draft became the entry `subject_id`: what was said while writing it holds when it is edited, too."""
         target = f"entry:{subject_id}"
-        mine = (_TABLE.c.account_id == account_id) & (_TABLE.c.draft_key == draft_key)
+        mine = (_TABLE.c.account_id == account_id) & (_TABLE.c.draft_key == askable(draft_key))
         columns = (_TABLE.c.account_id, _TABLE.c.entry_id, _TABLE.c.verdict, _TABLE.c.judged_at)
         with self._database.write() as connection:
             rows = connection.execute(select(*columns).where(mine)).all()

@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, bindparam, select
 
 from wiki.people import schema
 from wiki.people.database import Database
+from wiki.people.rules import askable
 from wiki.viewer import Role, Viewer
 
 _ACCOUNT = schema.account
@@ -47,7 +48,7 @@ _NAMES = select(_ACCOUNT.c.id, _ACCOUNT.c.display_name).where(_ACCOUNT.c.id.in_(
 def session_viewer(database: Database, account_id: str) -> tuple[Viewer, int] | None:
     """The viewer and the session epoch of an active account, else None."""
     with database.read() as connection:
-        rows = connection.execute(_BY_ID, {"id": account_id}).all()
+        rows = connection.execute(_BY_ID, {"id": askable(account_id)}).all()
     if not rows or not rows[0].active:
         return None
     return viewer_of(rows), rows[0].session_epoch
@@ -55,7 +56,7 @@ def session_viewer(database: Database, account_id: str) -> tuple[Viewer, int] | 
 
 def names(database: Database, ids: Iterable[str]) -> dict[str, str]:
     """Display names by account id, also of accounts that are switched off; unknown ids are left out."""
-    wanted = sorted({each for each in ids if each and "\0" not in each})
+    wanted = sorted(set(filter(askable, ids)))
     found: dict[str, str] = {}
     with database.read() as connection:
         for start in range(0, len(wanted), _CHUNK):

@@ -43,6 +43,11 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def askable(text: str, longest: int = 200) -> str:
+    """`text` if a database can be asked for it, else "", which nothing is called: no NUL, no half of a character."""
+    return text if text.isprintable() and len(text) <= longest else ""
+
+
 def name_key(name: str) -> str:
     """The form in which sign-in names are compared: without regard to case and to how accents are encoded."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).strip().casefold())

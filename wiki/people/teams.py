@@ -12,7 +12,7 @@ from wiki.people.database import Database
 from wiki.people.dialects import insert
 from wiki.people.errors import NotFound, PeopleError
 from wiki.people.models import Team
-from wiki.people.rules import clean_line, clean_slug, now
+from wiki.people.rules import askable, clean_line, clean_slug, now
 
 _TEAM = schema.team
 _MEMBER = schema.team_member
@@ -32,7 +32,7 @@ class Teams:
     def get(self, slug: str) -> Team:
         """The team, or NotFound."""
         with self._database.read() as connection:
-            row = connection.execute(_with_size().where(_TEAM.c.slug == slug.replace("\0", ""))).first()
+            row = connection.execute(_with_size().where(_TEAM.c.slug == askable(slug))).first()
         if row is None:
             raise NotFound("There is no such team.", "team")
         return _team(row)
@@ -69,7 +69,7 @@ class Teams:
     def delete(self, slug: str) -> None:
         """Dissolve the team. Entries meant for it alone are then seen by administrators only, until it exists again."""
         with self._database.write() as connection:
-            if connection.execute(delete(_TEAM).where(_TEAM.c.slug == slug)).rowcount != 1:
+            if connection.execute(delete(_TEAM).where(_TEAM.c.slug == askable(slug))).rowcount != 1:
                 raise NotFound("There is no such team.", "team")
 
     def members(self, slug: str) -> list[tuple[str, str, str]]:
@@ -78,7 +78,7 @@ class Teams:
         question = (
             select(account.c.id, account.c.name, account.c.display_name)
             .join(_MEMBER, _MEMBER.c.account_id == account.c.id)
-            .where(_MEMBER.c.team_slug == slug, account.c.active)
+            .where(_MEMBER.c.team_slug == askable(slug), account.c.active)
             .order_by(account.c.display_name, account.c.name_key)
         )
         with self._database.read() as connection:
@@ -87,17 +87,17 @@ class Teams:
     def add_member(self, slug: str, account_id: str) -> None:
         """Make the account a member; nothing happens if it is one. Raises NotFound."""
         with self._database.write() as connection:
-            if connection.execute(select(_TEAM.c.slug).where(_TEAM.c.slug == slug)).first() is None:
+            if connection.execute(select(_TEAM.c.slug).where(_TEAM.c.slug == askable(slug))).first() is None:
                 raise NotFound("There is no such team.", "team")
             account = schema.account
-            if connection.execute(select(account.c.id).where(account.c.id == account_id)).first() is None:
+            if connection.execute(select(account.c.id).where(account.c.id == askable(account_id))).first() is None:
                 raise NotFound("There is no such account.", "name")
             row = {"team_slug": slug, "account_id": account_id, "added_at": now()}
             connection.execute(insert(self._database, _MEMBER).values(row).on_conflict_do_nothing())
 
     def remove_member(self, slug: str, account_id: str) -> None:
         """End the membership; nothing happens if there is none."""
-        gone = (_MEMBER.c.team_slug == slug) & (_MEMBER.c.account_id == account_id)
+        gone = (_MEMBER.c.team_slug == askable(slug)) & (_MEMBER.c.account_id == askable(account_id))
         with self._database.write() as connection:
             connection.execute(delete(_MEMBER).where(gone))
 
@@ -109,7 +109,7 @@ class Teams:
 
     def _update(self, slug: str, **values: Any) -> None:
         with self._database.write() as connection:
-            if connection.execute(update(_TEAM).where(_TEAM.c.slug == slug).values(**values)).rowcount != 1:
+            if connection.execute(update(_TEAM).where(_TEAM.c.slug == askable(slug)).values(**values)).rowcount != 1:
                 raise NotFound("There is no such team.", "team")
 
 

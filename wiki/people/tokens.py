@@ -12,7 +12,7 @@ from wiki.people.database import Database
 from wiki.people.errors import NotFound, PeopleError
 from wiki.people.models import TokenInfo
 from wiki.people.reading import viewer_of, viewer_question
-from wiki.people.rules import clean_line, digest, new_id, new_secret, now
+from wiki.people.rules import askable, clean_line, digest, new_id, new_secret, now
 from wiki.viewer import Viewer
 
 SCOPES = ("read", "write")
@@ -89,7 +89,7 @@ class Tokens:
 
     def revoke(self, account_id: str, token_id: str) -> None:
         """End one of the account's tokens at once. Raises NotFound."""
-        mine = (_TABLE.c.id == token_id) & (_TABLE.c.account_id == account_id)
+        mine = (_TABLE.c.id == askable(token_id)) & (_TABLE.c.account_id == account_id)
         with self._database.write() as connection:
             if connection.execute(delete(_TABLE).where(mine)).rowcount != 1:
                 raise NotFound("There is no such token any more.")

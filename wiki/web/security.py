@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, g, redirect, render_template, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki.config import Config
@@ -33,6 +34,7 @@ R = TypeVar("R")
 
 API = "/api/"
 STATIC = "/static/"
+STRANGERS_BYTES = 2_000_000  # a long text of somebody whose session has ended; no uploads
 SESSION_LIFETIME = timedelta(days=30)
 OPEN_PATHS = frozenset({"/healthz", "/favicon.ico", "/robots.txt"})
 HEADERS = {
@@ -253,12 +255,16 @@ def ask_to_sign_in() -> Any:
 
 def kept_text(status: int, title: str, message: str) -> tuple[str, int]:
     """A page that refuses a form but shows what was typed into it, for copying; never passwords."""
-    texts = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if value.strip() and name != "csrf_token" and "password" not in name and "secret" not in name
-    ]
-    return render_template("people/kept_text.html", title=title, message=message, texts=texts), status
+    return render_template("people/kept_text.html", title=title, message=message, texts=_typed()), status
+
+
+def _typed() -> list[tuple[str, str]]:
+    try:
+        fields = list(request.form.items(multi=True))
+    except RequestEntityTooLarge:
+        return []
+    hidden = ("csrf_token", "password", "secret")
+    return [(name, value) for name, value in fields if value.strip() and not any(word in name for word in hidden)]
 
 
 # --- every request ---------------------------------------------------------------------------------------------------
@@ -269,6 +275,8 @@ def _guard(csrf: CSRFProtect, config: Config) -> Any:
     g.csp_nonce = secrets.token_urlsafe(16)
     if request.path.startswith(STATIC):
         return None
+    if identity().viewer.role is None:
+        request.max_content_length = STRANGERS_BYTES
     if not _is_open(config):
         return ask_to_sign_in()
     if session.get("day", 0) != _today() and identity().via == "session":

@@ -1,90 +1,114 @@
-"""The `[[links]]` of a Markdown text: how they are written, and which ones a text holds.
+"""The `[[links]]` of a Markdown text: how they are written, which ones a text holds, and how their state gets in.
 
-A link is `[[Title]]`, `[[id]]`, or either with words to show: `[[Title|these words]]`. A backslash before the first
-bracket makes it plain text, and inside code (fenced, indented or between backticks) it is plain text as well.
-Pure, and linear in the length of the text.
+A link is `[[Title]]`, `[[id]]`, or either with words to show: `[[Title|these words]]` (`\\|` inside tables). A backslash
+before the first bracket makes it plain text, and inside code it is plain text as well. Rendering leaves placeholders
+(`<a data-wiki="Title">`), because whether an entry exists changes without the text that links to it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape, unescape
 
-# One link, on one line. Bounded so that a megabyte of brackets cannot make the search quadratic.
-LINK_PATTERN = r"\[\[(?P<target>[^\[\]|\n]{1,300})(?:\|(?P<label>[^\[\]\n]{1,300}))?\]\]"
+from markdown_it.rules_inline import StateInline
 
-_LINK = re.compile(r"(?<!\\)" + LINK_PATTERN)
-_FENCE = re.compile(r"^[ >]*(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
-_LIST_ITEM = re.compile(r"^\s{0,3}(?:[-*+]|\d{1,9}[.)])\s")
-_TICKS = re.compile(r"`+")
+# One link, on one line; bounded, so that a megabyte of brackets cannot make the search slow.
+_LINK = re.compile(r"\[\[(?P<target>[^\[\]|\n]{1,300}?)(?:\\?\|(?P<label>[^\[\]\n]{1,300}))?\]\]")
+# A placeholder as the sanitizer writes it, with its content where the link had no words of its own.
+_PLACEHOLDER = re.compile(r'<a data-wiki="(?P<target>[^"]*)"[^>]*>(?P<bare></a>)?')
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """What a link leads to. `exists` is False for a red link, whose `url` may be empty (then it is no link at all)."""
+
+    url: str
+    title: str
+    exists: bool = True
+
+
+Resolver = Callable[[str], LinkState]
 
 
 def clean_target(text: str) -> str:
-    """The target of a link as it is looked up: spaces at the ends dropped, inner runs of white space made one."""
+    """The target of a link as it is looked up: no white space at the ends, inner runs of it made one space."""
     return " ".join(text.split())
 
 
 def link_targets(body: str) -> tuple[str, ...]:
-    """The titles or ids that `body` links to, each once, in the order of their first appearance."""
-    if "[[" not in body:
+    """The titles or ids that `body` links to, each once, in the order of their first appearance.
+
+    A text that is beyond what is rendered as Markdown has no links.
+    """
+    from wiki.markdown.parsing import parse, too_much
+
+    if "[[" not in body or too_much(body):
         return ()
     found: dict[str, None] = {}
-    for match in _LINK.finditer(_without_code(body)):
-        target = clean_target(match["target"])
-        if target:
-            found.setdefault(target)
+    for block in parse(body):
+        for token in block.children or ():
+            if token.type == "wiki_link":
+                found.setdefault(token.meta["target"])
     return tuple(found)
 
 
-def _without_code(body: str) -> str:
-    """`body` with its code left out: fenced and indented blocks by lines, then spans between backticks."""
-    kept: list[str] = []
-    paragraph: list[str] = []
-    fence = ""
-    indented_is_code, in_list = True, False
-    for line in body.split("\n"):
-        opening = _FENCE.match(line)
-        if fence:
-            if opening and opening["fence"].startswith(fence) and not opening["info"].strip():
-                fence = ""
-            continue
-        if opening:
-            fence = opening["fence"]
-        elif not line.strip():
-            kept.append(_without_spans("\n".join(paragraph)))
-            paragraph.clear()
-            indented_is_code = not in_list
-        elif line.startswith(("    ", "\t")) and indented_is_code:
-            continue
-        else:
-            paragraph.append(line)
-            in_list = bool(_LIST_ITEM.match(line)) or (in_list and line.startswith((" ", "\t")))
-            indented_is_code = False
-    kept.append(_without_spans("\n".join(paragraph)))
-    return "\n\n".join(kept)
+def wiki_link_rule(state: StateInline, silent: bool) -> bool:
+    """The parser's rule for `[[links]]`; inside an ordinary link they stay text."""
+    if not state.src.startswith("[[", state.pos) or state.linkLevel > 0:
+        return False
+    match = _LINK.match(state.src, state.pos, state.posMax)
+    target = clean_target(match["target"]) if match else ""
+    if not match or not target:
+        return False
+    if not silent:
+        token = state.push("wiki_link", "a", 0)
+        token.meta = {"target": target, "label": clean_target(match["label"] or "")}
+    state.pos = match.end()
+    return True
 
 
-def _without_spans(text: str) -> str:
-    """One paragraph without its code spans: a run of backticks up to the next run of the same length."""
-    if "`" not in text:
-        return text
-    runs = [(m.start(), m.end()) for m in _TICKS.finditer(text)]
-    closers: dict[int, list[int]] = {}
-    for index, (start, end) in enumerate(runs):
-        closers.setdefault(end - start, []).append(index)
-    kept: list[str] = []
-    position, index = 0, 0
-    taken: dict[int, int] = {}
-    while index < len(runs):
-        start, end = runs[index]
-        same = closers[end - start]
-        pointer = taken.get(end - start, 0)
-        while pointer < len(same) and same[pointer] <= index:
-            pointer += 1
-        taken[end - start] = pointer
-        if pointer < len(same):
-            kept.append(text[position:start])
-            index = same[pointer]
-            position = runs[index][1]
-        index += 1
-    kept.append(text[position:])
-    return " ".join(kept)
+def placeholder(target: str, label: str) -> str:
+    """The HTML that stands for a link until `fill_links`."""
+    return f'<a data-wiki="{escape(target)}">{escape(label, quote=False)}</a>'
+
+
+@lru_cache(maxsize=1024)
+def split_links(html: str) -> tuple[tuple[str, str, bool], ...]:
+    """Rendered HTML cut at its placeholders: (HTML before, target, whether it needs words) for each, then the rest.
+
+    The last item holds the HTML after the last link, with an empty target. Remembered for the pages that are read most.
+    """
+    parts: list[tuple[str, str, bool]] = []
+    position = 0
+    for match in _PLACEHOLDER.finditer(html):
+        parts.append((html[position : match.start()], unescape(match["target"]), match["bare"] is not None))
+        position = match.end()
+    parts.append((html[position:], "", False))
+    return tuple(parts)
+
+
+def fill_links(html: str, resolve: Resolver) -> str:
+    """Rendered HTML with every placeholder made a link by what `resolve` says of its target."""
+    if "data-wiki" not in html:
+        return html
+    pieces: list[str] = []
+    for before, target, bare in split_links(html):
+        pieces.append(before)
+        if target:
+            pieces.append(_anchor(target, bare, resolve(target)))
+    return "".join(pieces)
+
+
+def _anchor(target: str, bare: bool, state: LinkState) -> str:
+    """The opening tag of a link, or the whole link where it needs words: the target's present title if it has one."""
+    kind = "wiki-link" if state.exists else "red-link"
+    href = f' href="{escape(state.url)}"' if state.url else ""
+    title = f' title="{escape(state.title)}"' if state.title else ""
+    opening = f'<a class="{kind}"{href}{title}>'
+    if not bare:
+        return opening
+    words = state.title if state.exists and state.title else target
+    return f"{opening}{escape(words, quote=False)}</a>"

@@ -1,0 +1,194 @@
+"""What templates may call: addresses, dates, marked passages, labels and badges.
+
+All of it is registered once by `init_app`. The filters are pure; `link` remembers the addresses of endpoints without
+arguments, because building them costs more than everything else that the frame of a page does.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from markupsafe import Markup, escape
+
+from wiki.config import Config
+from wiki.entries import kind_of
+from wiki.services import services
+from wiki.web.security import current_viewer
+from wiki.web.static import static_url
+
+THEMES = ("light", "dark")
+# Blueprints that read no catalog, or follow it themselves.
+NOT_PAGES = frozenset({"assets", "health", "api", None})
+
+# Each status of a lesson as people read it, and the tone of its badge.
+STATUSES: dict[str, tuple[str, str]] = {
+    "observation": ("Observation", ""),
+    "identified": ("Lesson identified", "info"),
+    "validated": ("Validated", "info"),
+    "action-under-way": ("Action under way", "warn"),
+    "learned": ("Lesson learned", "good"),
+    "rejected": ("Rejected", ""),
+    "retired": ("Retired", ""),
+}
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Register the filters, globals and the values that every page has, and let pages follow the content first."""
+    site_name = config.site_name
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        initials=initials,
+        day=day,
+        moment=moment,
+        ago=ago,
+        kind_label=kind_label,
+        kind_plural=kind_plural,
+        status_label=status_label,
+        status_tone=status_tone,
+        marked=marked,
+        filesize=filesize,
+    )
+    app.jinja_env.globals.update(static_url=static_url, link=link, site_name=site_name)
+    app.context_processor(page_context)
+    app.before_request(_follow)
+    app.extensions["hindsight-links"] = {}
+
+
+def _follow() -> None:
+    """Bring the catalog up to the newest commit before a page reads from it; where that is too much, the page says so."""
+    if request.blueprint not in NOT_PAGES and not services().catalog.catch_up():
+        g.notice = services().catalog.notice()
+
+
+def current_theme() -> str:
+    """`light` or `dark` where the reader chose one, else empty: then the system's choice holds."""
+    theme = request.cookies.get("theme", "")
+    return theme if theme in THEMES else ""
+
+
+def page_context() -> dict[str, Any]:
+    """The values that the frame of every page needs."""
+    return {"viewer": current_viewer(), "theme": current_theme(), "notice": g.get("notice")}
+
+
+def link(endpoint: str) -> str:
+    """The address of an endpoint that takes no arguments."""
+    known: dict[tuple[str, str], str] = current_app.extensions["hindsight-links"]
+    key = (request.script_root, endpoint)
+    address = known.get(key)
+    if address is None:
+        address = known[key] = url_for(endpoint)
+    return address
+
+
+def initials(name: str) -> str:
+    """One or two letters that stand for a name."""
+    words = name.replace("-", " ").replace(".", " ").replace("_", " ").split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+def _parsed(value: str | datetime.date | None) -> datetime.date | None:
+    if value is None or isinstance(value, datetime.date):
+        return value
+    try:
+        return datetime.datetime.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _moment(value: datetime.datetime | int | float | str) -> datetime.datetime | None:
+    if isinstance(value, int | float):
+        return datetime.datetime.fromtimestamp(value, datetime.UTC)
+    when = _parsed(value)
+    if not isinstance(when, datetime.datetime):
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=datetime.UTC)
+
+
+def day(value: str | datetime.date | None) -> str:
+    """A date as `24 Nov 2026`; what is no date comes back as it is, nothing as nothing."""
+    date = _parsed(value)
+    if date is None:
+        return "" if value is None else str(value)
+    return f"{date.day} {date:%b %Y}"
+
+
+def moment(value: datetime.datetime | int | float | str) -> Markup:
+    """A point in time (datetime, seconds since 1970, ISO) as `<time>`, in UTC until a script puts it in the reader's zone."""
+    when = _moment(value)
+    if when is None:
+        return escape(value)
+    when = when.astimezone(datetime.UTC)
+    return Markup('<time datetime="{}">{} {:%b %Y, %H:%M} UTC</time>').format(
+        when.isoformat(timespec="seconds"), when.day, when
+    )
+
+
+def ago(value: datetime.datetime | int | float | str) -> Markup:
+    """How long ago a point in time was, as `<time>` with the exact moment in its title."""
+    when = _moment(value)
+    if when is None:
+        return escape(value)
+    when = when.astimezone(datetime.UTC)
+    seconds = int((datetime.datetime.now(datetime.UTC) - when).total_seconds())
+    return Markup('<time datetime="{}" title="{} {:%b %Y, %H:%M} UTC" data-ago>{}</time>').format(
+        when.isoformat(timespec="seconds"), when.day, when, _distance(seconds, when)
+    )
+
+
+def _distance(seconds: int, when: datetime.datetime) -> str:
+    if seconds < 60:
+        return "just now"
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            if unit == "day" and count > 14:
+                return day(when)
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"
+
+
+def kind_label(slug: str) -> str:
+    """The name of a kind for people; an unknown one as it is written."""
+    return kind_of(slug).label
+
+
+def kind_plural(slug: str) -> str:
+    """The name of many of a kind."""
+    return kind_of(slug).plural
+
+
+def status_label(slug: str) -> str:
+    """A status as people read it."""
+    return STATUSES.get(slug, (slug, ""))[0]
+
+
+def status_tone(slug: str) -> str:
+    """The tone of a status's badge, for the macro `badge`."""
+    return STATUSES.get(slug, (slug, ""))[1]
+
+
+def marked(text: str, marks: Iterable[Sequence[int]]) -> Markup:
+    """A passage with its `marks` (start, end) in `<mark>`; everything else escaped."""
+    parts: list[Markup] = []
+    position = 0
+    for start, end in marks:
+        if start < position or end > len(text) or start >= end:
+            continue
+        parts += [escape(text[position:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        position = end
+    parts.append(escape(text[position:]))
+    return Markup("").join(parts)
+
+
+def filesize(size: int) -> str:
+    """A number of bytes for people."""
+    if size < 1000:
+        return f"{size} bytes"
+    if size < 1_000_000:
+        return f"{size / 1000:.0f} kB"
+    return f"{size / 1_000_000:.1f} MB"

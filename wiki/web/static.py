@@ -1,0 +1,99 @@
+"""Our own static files: addressed by their content, cached for ever, compressed once.
+
+`static_url("css/hindsight.css")` carries the file's hash; a request with the right hash may be kept for ever, any
+other must be checked again by its ETag (so a module that imports another by its plain name still gets the new one).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
+
+FOLDER = Path(__file__).resolve().parent.parent / "static"
+TEXT = ("text/", "application/json", "image/svg+xml", "application/manifest+json")
+
+bp = Blueprint("assets", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is sent: bytes, their gzip where that helps, media type and hash."""
+
+    data: bytes
+    packed: bytes | None
+    media_type: str
+    digest: str
+
+
+class Assets:
+    """The static files of one application, read again when a file on disk has changed."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
+        self._known: dict[str, tuple[tuple[int, int], Asset]] = {}
+
+    def get(self, name: str) -> Asset | None:
+        """The file called `name` under the folder, or None."""
+        path = safe_join(str(self._folder), name)
+        if path is None:
+            return None
+        try:
+            stat = Path(path).stat()
+            stamp = (stat.st_mtime_ns, stat.st_size)
+            known = self._known.get(name)
+            if known and known[0] == stamp:
+                return known[1]
+            asset = _load(Path(path))
+        except OSError:
+            return None
+        self._known[name] = (stamp, asset)
+        return asset
+
+
+def _load(path: Path) -> Asset:
+    data = path.read_bytes()
+    media_type = "text/javascript" if path.suffix == ".js" else mimetypes.guess_type(path.name)[0] or ""
+    packed = gzip.compress(data, 9, mtime=0) if media_type.startswith(TEXT) else None
+    if media_type.startswith("text/"):
+        media_type += "; charset=utf-8"
+    return Asset(data, packed, media_type or "application/octet-stream", hashlib.sha256(data).hexdigest()[:16])
+
+
+def _assets() -> Assets:
+    assets: Assets = current_app.extensions.setdefault("hindsight-assets", Assets())
+    return assets
+
+
+def static_url(name: str) -> str:
+    """The address of a static file, with its hash; without one where the file is missing (a bundle not built)."""
+    asset = _assets().get(name)
+    root = current_app.extensions.setdefault("hindsight-static-root", {}).get(request.script_root)
+    if root is None:
+        root = url_for("assets.file", name="-").removesuffix("-")
+        current_app.extensions["hindsight-static-root"][request.script_root] = root
+    return f"{root}{name}?v={asset.digest}" if asset else f"{root}{name}"
+
+
+@bp.get("/static/<path:name>")
+def file(name: str) -> Response:
+    """One static file."""
+    asset = _assets().get(name)
+    if asset is None:
+        raise NotFound
+    packed = asset.packed if "gzip" in request.headers.get("Accept-Encoding", "") else None
+    response = Response(packed or asset.data, content_type=asset.media_type)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    if asset.packed:
+        response.headers["Vary"] = "Accept-Encoding"
+    fixed = request.args.get("v") == asset.digest
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-cache"
+    response.set_etag(asset.digest, weak=packed is not None)
+    return response.make_conditional(request)

@@ -1,0 +1,98 @@
+"""The rendered text of an entry, from the nearest place that has it: this process, the catalog's cache, the text itself.
+
+What is kept depends on the blob alone (and the renderer's version), never on who looks: links are filled in afterwards.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
+
+from flask import current_app
+from markupsafe import Markup
+
+from wiki.catalog import CatalogEntry
+from wiki.entries import EntryError, parse
+from wiki.markdown import RENDERER_VERSION, LinkState, Rendered, fill_links, render
+from wiki.services import services
+from wiki.viewer import Viewer
+
+MAX_KEPT = 256
+MAX_KEPT_CHARS = 8_000_000
+
+
+class KeptTexts:
+    """Rendered texts by revision, those used last, bounded by number and by size. Safe to use from several threads."""
+
+    def __init__(self, max_items: int = MAX_KEPT, max_chars: int = MAX_KEPT_CHARS) -> None:
+        self._items: OrderedDict[str, Rendered] = OrderedDict()
+        self._lock = threading.Lock()
+        self._max_items, self._max_chars = max_items, max_chars
+        self._chars = 0
+
+    def get(self, revision: str) -> Rendered | None:
+        """The text of this revision, or None."""
+        with self._lock:
+            found = self._items.get(revision)
+            if found is not None:
+                self._items.move_to_end(revision)
+            return found
+
+    def put(self, revision: str, rendered: Rendered) -> None:
+        """Keep a text; others go where there is no room."""
+        with self._lock:
+            before = self._items.pop(revision, None)
+            self._chars += len(rendered.html) - (len(before.html) if before else 0)
+            self._items[revision] = rendered
+            while len(self._items) > self._max_items or (self._chars > self._max_chars and len(self._items) > 1):
+                self._chars -= len(self._items.popitem(last=False)[1].html)
+
+
+def rendered_text(revision: str) -> Rendered:
+    """The body of the file with this blob id as HTML, links still placeholders."""
+    kept: KeptTexts = current_app.extensions.setdefault("hindsight-texts", KeptTexts())
+    rendered = kept.get(revision)
+    if rendered is None:
+        rendered = _from_catalog(revision)
+        kept.put(revision, rendered)
+    return rendered
+
+
+def _from_catalog(revision: str) -> Rendered:
+    parts = services()
+    key = f"{revision}:{RENDERER_VERSION}"
+    html = parts.catalog.get_rendered(key)
+    if html is not None:
+        return Rendered.from_html(html)
+    rendered = render(body_of(parts.store.blob(revision)))
+    parts.catalog.put_rendered(key, rendered.html)
+    return rendered
+
+
+def body_of(raw: bytes) -> str:
+    """The text of a file without its front matter; the whole file where that cannot be read."""
+    try:
+        return parse(raw).body
+    except EntryError:
+        return raw.decode("utf-8", "replace")
+
+
+def with_links(rendered: Rendered, known: Mapping[str, CatalogEntry | None], viewer: Viewer) -> Markup:
+    """The text with its links filled in from `known`, which maps each target to its entry (None: a red link)."""
+    return Markup(fill_links(rendered.html, resolver(known, viewer)))  # noqa: S704 - sanitized, and links are escaped
+
+
+def resolver(known: Mapping[str, CatalogEntry | None], viewer: Viewer) -> Callable[[str], LinkState]:
+    """What a link leads to: its entry, or for those who write the page that begins it."""
+
+    def resolve(target: str) -> LinkState:
+        entry = known.get(target)
+        if entry is not None:
+            return LinkState(entry.url, entry.title)
+        if viewer.can_write:
+            return LinkState(f"/new/page?title={quote(target)}", "Nobody has written this yet", exists=False)
+        return LinkState("", "Nobody has written this yet", exists=False)
+
+    return resolve

@@ -85,9 +85,8 @@ def _application(config: Config, people: People) -> Flask:
     app = Flask("people", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config["TESTING"] = True
     app.extensions["hindsight"] = SimpleNamespace(config=config, people=people)
-    security.init_app(app, config)
-    limits.init_app(app, config)
-    presenting.init_app(app)
+    for part in (security, limits, presenting):
+        part.init_app(app, config)
     app.jinja_env.globals["link"] = lambda endpoint: "/" + endpoint
     app.jinja_env.globals["static_url"] = lambda name: "/static/" + name
     for part in (auth, account, admin):

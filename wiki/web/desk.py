@@ -124,8 +124,15 @@ def desk_context(
         "notice": notice,
         "bundle": editor_bundle(),
         "nonce": g.get("csp_nonce", ""),
-        "attach_url": url_for("attachments.upload", entry_id=desk.item.id) if desk.item else "",
+        "attach_url": _attach_url(desk, writing),
     }
+
+
+def _attach_url(desk: Desk, writing: Writing) -> str:
+    """Where pasted files go: beside the entry, or with the draft while there is none."""
+    if desk.item is not None:
+        return url_for("attachments.upload", entry_id=desk.item.id)
+    return url_for("drafts.hold", key=writing.draft) if writing.draft.startswith("new:") else ""
 
 
 def form_fields(sections: Sequence[Section], template: Template) -> list[Field]:

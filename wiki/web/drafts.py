@@ -17,11 +17,14 @@ from wiki.entries import KINDS
 from wiki.people import Draft
 from wiki.services import services
 from wiki.viewer import Role
+from wiki.web import pictures
 from wiki.web.redirects import local_target
 from wiki.web.security import current_viewer, kept_text, require, wants_json
 from wiki.web.writing import from_payload, valid_key
 
 bp = Blueprint("drafts", __name__)
+bp.add_url_rule("/drafts/<key>/files", "hold", pictures.hold, methods=["POST"])
+bp.add_url_rule("/drafts/<key>/files/<name>", "held", pictures.show)
 
 LARGEST_SEQUENCE = 2**53
 
@@ -115,7 +118,9 @@ def discard(key: str) -> Any:
     """Throw a draft away, and go on to `next`."""
     if not valid_key(key):
         abort(404)
-    services().people.drafts.drop(str(current_viewer().account_id), key)
+    account = str(current_viewer().account_id)
+    services().people.drafts.drop(account, key)
+    pictures.held_files().drop(account, key)
     if wants_json():
         return "", 204
     flash("The draft was discarded.", "info")

@@ -19,7 +19,7 @@ from wiki.entries import KINDS, EntryError
 from wiki.library import EditConflict, Forbidden, LibraryError, NotFound
 from wiki.services import services
 from wiki.viewer import Role
-from wiki.web import actions, moving, raw
+from wiki.web import actions, moving, pictures, raw
 from wiki.web.conflict import conflict_page
 from wiki.web.desk import Desk, desk_page
 from wiki.web.drafts import draft_rows
@@ -190,7 +190,8 @@ def _publish(desk: Desk, writing: Writing) -> Any:
     if desk.item is None:
         entry = library.create(fields, viewer=viewer, message=writing.message)
         services().people.judgements.published(str(viewer.account_id), writing.draft, entry.id)
-        flash("Published.", "success")
+        entry, trouble = pictures.adopt(entry, writing.draft, viewer)
+        flash(trouble or "Published.", "warning" if trouble else "success")
         return _published(entry, writing)
     result = library.save(
         desk.item.id, fields, base_revision=writing.base_revision, viewer=viewer, message=writing.message

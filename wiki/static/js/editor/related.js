@@ -15,7 +15,7 @@ export class RelatedPanel {
     this.list = panel.querySelector("[data-related-list]");
     this.note = panel.querySelector("[data-related-note]");
     this.count = panel.querySelector("[data-related-count]");
-    this.live = panel.querySelector("[data-related-live]");
+    this.live = document.querySelector("[data-related-live]");
     this.details = panel.querySelector("details");
     this.dismissed = new Set();
     this.asked = "";

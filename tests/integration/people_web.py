@@ -19,6 +19,7 @@ from wiki.viewer import Role
 from wiki.web import account, admin, auth, limits, presenting, security
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+CAUGHT_UP = SimpleNamespace(catch_up=lambda: True)
 PASSWORD = "correct horse battery"
 
 
@@ -84,7 +85,7 @@ def site(instance: Path, url: str | None = None, **settings: Any) -> Site:
 def _application(config: Config, people: People) -> Flask:
     app = Flask("people", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config["TESTING"] = True
-    app.extensions["hindsight"] = SimpleNamespace(config=config, people=people)
+    app.extensions["hindsight"] = SimpleNamespace(config=config, people=people, catalog=CAUGHT_UP)
     for part in (security, limits, presenting):
         part.init_app(app, config)
     app.jinja_env.globals["link"] = lambda endpoint: "/" + endpoint

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Flask, has_request_context, request
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 from wiki.config import Config
 
@@ -24,6 +25,15 @@ class TlsAwareSessions(SecureCookieSessionInterface):
     def __init__(self, config: Config) -> None:
         self._mode = config.secure_cookies
         self._tls_outside = (config.base_url or "").lower().startswith("https://")
+        self._serializer: tuple[object, URLSafeTimedSerializer | None] = (None, None)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Flask's own, made once for a key instead of once a request."""
+        key, known = self._serializer
+        if key != app.secret_key:
+            known = super().get_signing_serializer(app)
+            self._serializer = (app.secret_key, known)
+        return known
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether the cookie of this answer goes over TLS only."""
@@ -60,7 +70,5 @@ def ensure_secret(path: Path) -> str:
             mine.unlink()
     key = path.read_text("utf-8").strip()
     if len(key) < 32:
-        raise ValueError(
-            f"{path} holds no key of 32 characters or more. Delete it, and the next start makes one."
-        )
+        raise ValueError(f"{path} holds no key of 32 characters or more. Delete it, and the next start makes one.")
     return key

@@ -17,7 +17,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, g, redirect, render_template, request, session
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -46,7 +46,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
 }
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; "
+    "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-NONCE'; img-src 'self' data: blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
@@ -271,37 +271,31 @@ def _typed() -> list[tuple[str, str]]:
 
 
 def _guard(csrf: CSRFProtect, config: Config) -> Any:
-    """Before each request: nonce, sign-in where reading needs it, CSRF where a session could be misused."""
-    g.csp_nonce = secrets.token_urlsafe(16)
-    if request.path.startswith(STATIC):
+    """Before each request: sign-in where reading needs it, CSRF where a session could be misused."""
+    g.csp_nonce = secrets.token_urlsafe(16)  # for the style elements that the editor makes
+    if request.path.startswith(STATIC) or request.path in OPEN_PATHS:
         return None
-    if identity().viewer.role is None:
+    asks = request.method in {"GET", "HEAD", "OPTIONS"}
+    who = identity()
+    if not asks and who.viewer.role is None:
         request.max_content_length = STRANGERS_BYTES
-    if not _is_open(config):
+    if who.viewer.role is None and not _is_open(config, asks):
         return ask_to_sign_in()
-    if session.get("day", 0) != _today() and identity().via == "session":
+    if who.via == "session" and session.get("day") != _today():
         session["day"] = _today()  # signs the cookie anew: a session lasts 30 days from its last use
-    if identity().via == "session" or not request.path.startswith(API):
+    if not asks and (who.via == "session" or not request.path.startswith(API)):
         csrf.protect(apply_exemptions=True)
     return None
 
 
-def _is_open(config: Config) -> bool:
-    """Whether the caller may reach this view at all; roles beyond reading are the view's own matter."""
-    view = _view()
-    if request.path in OPEN_PATHS or getattr(view, "open_to_everybody", False):
-        return True
-    if identity().viewer.role is not None:
+def _is_open(config: Config, asks: bool) -> bool:
+    """Whether somebody without an account may reach this view; what a role is needed for is the view's own matter."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "open_to_everybody", False):
         return True
     if not config.public or bearer() is not None:
         return False
-    return request.method in {"GET", "HEAD", "OPTIONS"} or getattr(view, "only_reads", False)
-
-
-def _view() -> Any:
-    from flask import current_app
-
-    return current_app.view_functions.get(request.endpoint or "")
+    return asks or getattr(view, "only_reads", False)
 
 
 def _csrf_refused(error: CSRFError) -> Any:
@@ -314,10 +308,12 @@ def _csrf_refused(error: CSRFError) -> Any:
 def _headers(response: Response) -> Response:
     """After each request: the headers, unless the view set its own (an attachment has a stricter policy)."""
     headers = response.headers
+    present = {name.lower() for name, _ in headers}
     for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    if "Content-Security-Policy" not in headers:
-        headers["Content-Security-Policy"] = POLICY.format(nonce=g.get("csp_nonce", ""))
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "private, no-cache"
+        if name.lower() not in present:
+            headers.add(name, value)
+    if "content-security-policy" not in present:
+        headers.add("Content-Security-Policy", POLICY.replace("NONCE", g.get("csp_nonce", "")))
+    if "cache-control" not in present:
+        headers.add("Cache-Control", "private, no-cache")
     return response

@@ -48,7 +48,9 @@ class Api:
         return self._client.open("/api/v1" + path, method=method, headers=headers, **options)
 
     def create(self, **fields: Any) -> dict[str, Any]:
-        answer = self("POST", "/entries", json={"kind": "lesson", "title": "A valve froze", "body": "It froze.\n"} | fields)
+        answer = self(
+            "POST", "/entries", json={"kind": "lesson", "title": "A valve froze", "body": "It froze.\n"} | fields
+        )
         assert answer.status_code == 201, answer.text
         return dict(answer.json or {})
 
@@ -188,7 +190,11 @@ def test_pages_of_a_list_hold_every_entry_once(api: Api) -> None:
     seen: list[str] = []
     cursor = ""
     while True:
-        page = api("GET", "/entries", query_string={"limit": 3, "order": "title", "cursor": cursor} if cursor else {"limit": 3, "order": "title"}).json
+        page = api(
+            "GET",
+            "/entries",
+            query_string={"limit": 3, "order": "title", "cursor": cursor} if cursor else {"limit": 3, "order": "title"},
+        ).json
         assert page is not None
         assert page["total"] == 7
         seen += [entry["id"] for entry in page["entries"]]
@@ -234,7 +240,9 @@ def test_without_a_valid_token_nothing_is_told(app: Flask, api: Api) -> None:
                          ("GET", "/search?q=valve"), ("POST", "/related"), ("GET", "/tags")):  # fmt: skip
         for header in (None, "Bearer wrong", "Bearer", "Basic eDp5", "Bearer " + "x" * 5000, "nonsense"):
             headers = {"Authorization": header} if header else {}
-            answer = nobody.open("/api/v1" + path, method=method, headers=headers, json={} if method == "POST" else None)
+            answer = nobody.open(
+                "/api/v1" + path, method=method, headers=headers, json={} if method == "POST" else None
+            )
             problem(answer, 401)
             assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="Hindsight"')
 
@@ -277,7 +285,10 @@ def test_entries_of_other_teams_do_not_exist(app: Flask, token: Callable[..., st
     assert listed is not None
     assert (listed["total"], listed["entries"]) == (0, [])
     assert other("GET", "/tags").json == {"items": []}
-    for answer in (other("GET", "/search?q=private+matter"), other("POST", "/related", json={"title": "Private matter"})):
+    for answer in (
+        other("GET", "/search?q=private+matter"),
+        other("POST", "/related", json={"title": "Private matter"}),
+    ):
         assert answer.json is not None
         assert answer.json["results"] == []
         assert answer.json["total"] == 0
@@ -381,7 +392,15 @@ def test_odd_questions_get_an_honest_answer(api: Api, query: str, mode: str) -> 
 
 @pytest.mark.parametrize(
     "fields",
-    [{"limit": 0}, {"limit": 51}, {"limit": "many"}, {"title": 3}, {"exclude": "x"}, {"exclude": [None]}, {"body": "\x00"}],
+    [
+        {"limit": 0},
+        {"limit": 51},
+        {"limit": "many"},
+        {"title": 3},
+        {"exclude": "x"},
+        {"exclude": [None]},
+        {"body": "\x00"},
+    ],
 )
 def test_drafts_beyond_their_bounds_are_refused(api: Api, fields: dict[str, Any]) -> None:
     assert problem(api("POST", "/related", json={"title": "x", "body": "y"} | fields), 422)["errors"]

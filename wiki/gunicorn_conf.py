@@ -10,6 +10,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from gunicorn.http import message
+
 from wiki import lifeline
 from wiki.config import load_config
 
@@ -22,7 +24,8 @@ timeout = 60
 graceful_timeout = 4
 keepalive = 15
 loglevel = "warning"
-limit_request_line = 0  # long questions are answered by the API's own limits, with a sentence
+# gunicorn itself takes lines of 8,190 bytes; a pasted stack trace is a question too, and the API bounds it in words.
+limit_request_line = message.MAX_REQUEST_LINE = 65_536
 limit_request_field_size = 65_536
 forwarded_allow_ips = ""  # X-Forwarded-* is ProxyFix's matter, by HINDSIGHT_PROXY_HOPS
 control_socket_disable = True

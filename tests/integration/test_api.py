@@ -120,7 +120,7 @@ def test_an_entry_is_created_read_changed_listed_and_deleted(api: Api, app: Flas
 
     history = api("GET", f"/entries/{entry['id']}/history").json
     assert history is not None
-    assert [version["message"] for version in history["versions"]][0] == "spring came"
+    assert history["versions"][0]["message"] == "spring came"
     assert [version["revision"] for version in history["versions"]] == [changed.json["revision"], entry["revision"]]
 
     assert api("DELETE", f"/entries/{entry['id']}").status_code == 204
@@ -333,8 +333,8 @@ def test_the_browsers_session_works_with_its_csrf_token_only(app: Flask, parts: 
         ({"title": "a\x07b"}, 422), ({"body": "a\x00b"}, 422), ({"body": "\udfff"}, 422), ({"body": ["x"]}, 422),
         ({"body": "x" * 1_000_001}, 413), ({"body": "é" * 600_000}, 413), ({"kind": "no such kind"}, 422),
         ({"kind": ""}, 422), ({"tags": "a"}, 422), ({"tags": [1]}, 422), ({"tags": ["x" * 201]}, 422),
-        ({"tags": ["x"] * 201}, 422), ({"tags": [["x"]]}, 422), ({"date": "yesterday"}, 422), ({"date": "2024-02-30"}, 422),
-        ({"date": 5}, 422), ({"team": "../up"}, 422), ({"team": {}}, 422), ({"audience": ["Not A Slug"]}, 422),
+        ({"tags": ["x"] * 201}, 422), ({"tags": [["x"]]}, 422), ({"date": "yesterday"}, 422),
+        ({"date": "2024-02-30"}, 422), ({"date": 5}, 422), ({"team": "../up"}, 422), ({"team": {}}, 422), ({"audience": ["Not A Slug"]}, 422),
         ({"status": "finished"}, 422), ({"source": "javascript:alert(1)"}, 422), ({"recurrence_of": ["../x"]}, 422),
         ({"nonsense": 1}, 422), ({"audience": ["somewhere-else"]}, 422),
     ],

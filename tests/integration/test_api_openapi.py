@@ -8,7 +8,7 @@ import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
-from schemathesis.checks import CHECKS
+from schemathesis.checks import CHECKS, load_all_checks
 
 pytestmark = pytest.mark.slow
 
@@ -41,5 +41,6 @@ schema = schemathesis.pytest.from_fixture("described")
     suppress_health_check=list(HealthCheck),
 )
 def test_every_operation_answers_as_described(case: Any, bearer: dict[str, str]) -> None:
+    load_all_checks()
     response = case.call(headers=bearer)
     case.validate_response(response, checks=CHECKS.get_by_names(WANTED))

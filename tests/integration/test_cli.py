@@ -15,7 +15,9 @@ from tests.needs import ROOT
 PASSWORD = "correct horse battery\n"
 
 
-def wiki(*arguments: str, given: str | bytes = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def wiki(
+    *arguments: str, given: str | bytes = "", env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [sys.executable, "-m", "wiki", *arguments],
         cwd=ROOT,
@@ -80,7 +82,8 @@ def test_every_refusal_is_one_sentence(at: str, tmp_path: Path) -> None:
 
 
 def test_asked_wrongly_ends_with_two(at: str) -> None:
-    for arguments in (["nonsense"], ["user", "create"], ["token", "create", "ada", "--scope", "all"], ["serve", "--port", "x"]):
+    wrong = (["nonsense"], ["user", "create"], ["token", "create", "ada", "--scope", "all"], ["serve", "--port", "x"])
+    for arguments in wrong:
         done = wiki(*arguments, "--instance", at)
         assert done.returncode == 2
         assert "Traceback" not in done.stderr

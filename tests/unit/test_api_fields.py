@@ -45,8 +45,9 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_a_query_collects_what_may_be_repeated() -> None:
-    fields = (Field("kind", Text(5), "", many=True), Field("mode", Choice(("a", "b")), ""), Field("n", Number(1, 2), ""))
-    assert read_query({"kind": ["x", "", "y"], "mode": ["a"], "other": ["z"]}, fields) == {"kind": ("x", "y"), "mode": "a"}
+    fields = (Field("kind", Text(5), "", many=True), Field("mode", Choice(("a", "b")), ""))
+    found = read_query({"kind": ["x", "", "y"], "mode": ["a"], "other": ["z"]}, fields)
+    assert found == {"kind": ("x", "y"), "mode": "a"}
     with pytest.raises(InputFaults):
         read_query({"kind": ["x"] * 51}, fields)
     with pytest.raises(InputFaults):

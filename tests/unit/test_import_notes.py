@@ -31,7 +31,8 @@ def test_a_file_without_heading_has_its_name_for_a_title() -> None:
 
 
 def test_front_matter_wins_and_unknown_names_survive() -> None:
-    text = "---\ntitle: Named\ntags: [Ops, '#Net/Dns']\ndate: 2024-05-01\naliases: [Old name]\nmood: calm\n---\n# Other\ntext\n"
+    front = "title: Named\ntags: [Ops, '#Net/Dns']\ndate: 2024-05-01\naliases: [Old name]\nmood: calm\n"
+    text = f"---\n{front}---\n# Other\ntext\n"
     found = note("x.md", text)
     assert found.fields.title == "Named"
     assert found.fields.tags == ("ops", "net/dns")
@@ -62,8 +63,8 @@ def test_ids_stay_the_same_and_differ_between_sources() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["---\n- a\n---\nt", "---\na: &x [1]\nb: *x\n---\nt", "---\naudience: {a: b}\n---\nt", "---\naudience: [A B]\n---\nt",
-     "---\ndate: soonish\n---\nt", "a\0b"],
+    ["---\n- a\n---\nt", "---\na: &x [1]\nb: *x\n---\nt", "---\naudience: {a: b}\n---\nt",
+     "---\naudience: [A B]\n---\nt", "---\ndate: soonish\n---\nt", "a\0b"],
 )  # fmt: skip
 def test_what_cannot_be_understood_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(ImportProblem, match=r"\.$"):
@@ -97,7 +98,7 @@ def links() -> Links:
         ("[web](https://example.org/Restart.md)", "[web](https://example.org/Restart.md)"),
         ("![[plan.png]]", "![plan.png](<plan.png>)"),
         ("![[plan.png|300]]", "![300](<plan.png>)"),
-        ("![The plan](img/plan.png \"x\")", "![The plan](<plan.png>)"),
+        ('![The plan](img/plan.png "x")', "![The plan](<plan.png>)"),
         ("![p](Runbooks/plan%202.png)", "![p](<plan 2.png>)"),
         ("![p](<Runbooks/plan 2.png>)", "![p](<plan 2.png>)"),
         ("![gone](img/gone.png)", "![gone](img/gone.png)"),

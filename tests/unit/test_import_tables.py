@@ -139,7 +139,8 @@ def test_no_text_brings_the_reading_of_dates_down(text: str) -> None:
 
 
 def test_well_known_columns_are_recognised_whatever_their_case() -> None:
-    columns = guess(["Lesson ID", "TITLE", "Driving_Event", "Lesson(s) Learned", "Recommendations", "Organisation", "Date"])
+    names = ["Lesson ID", "TITLE", "Driving_Event", "Lesson(s) Learned", "Recommendations", "Organisation", "Date"]
+    columns = guess(names)
     assert columns.single == {"id": "Lesson ID", "title": "TITLE", "team": "Organisation", "date": "Date"}
     assert columns.sections == (
         ("Driving event", "Driving_Event"),

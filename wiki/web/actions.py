@@ -43,7 +43,7 @@ def ask_related(desk: Desk, writing: Writing) -> Related:
 
 
 def _preview(_: str, desk: Desk, writing: Writing) -> Any:
-    return desk_page(desk, writing, preview=rendered(writing.body, current_viewer(), desk.item))
+    return desk_page(desk, writing, preview=rendered(writing.body, current_viewer()))
 
 
 def _related(_: str, desk: Desk, writing: Writing) -> Any:

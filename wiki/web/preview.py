@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request
 from markupsafe import Markup
 
 from wiki.catalog import CatalogEntry
-from wiki.markdown import LinkState, fill_links, render
-from wiki.markdown.links import link_targets
+from wiki.markdown import render
 from wiki.services import services
 from wiki.viewer import Role, Viewer
 from wiki.web.security import current_viewer, require
+from wiki.web.texts import rendered_text, with_links
 from wiki.web.writing import citation_of, from_form
 
 bp = Blueprint("preview", __name__)
@@ -20,17 +20,10 @@ bp = Blueprint("preview", __name__)
 SUGGESTIONS = 8
 
 
-def rendered(body: str, viewer: Viewer, item: CatalogEntry | None = None) -> Markup:
+def rendered(body: str, viewer: Viewer) -> Markup:
     """A text as it would stand on its page, links filled in for this viewer. Not cached: it is still changing."""
-    known = services().catalog.resolve(link_targets(body), viewer)
-
-    def resolve(target: str) -> LinkState:
-        entry = known.get(target)
-        if entry is not None:
-            return LinkState(url=entry.url, exists=True, title=entry.title)
-        return LinkState(url=url_for("editor.new_kind", kind="page", title=target), exists=False, title="")
-
-    return Markup(fill_links(render(body).html, resolve))  # noqa: S704 - `render` sanitizes, the links are escaped
+    text = render(body)
+    return with_links(text, services().catalog.resolve(text.links, viewer), viewer)
 
 
 @bp.post("/preview")
@@ -48,8 +41,9 @@ def preview() -> str:
 def beside(entry_id: str) -> str:
     """A published entry as a fragment, to be read beside the draft."""
     viewer = current_viewer()
-    item, entry, _ = services().library.read(entry_id, viewer)
-    html = rendered(entry.body, viewer, item)
+    item = services().library.read(entry_id, viewer).item
+    text = rendered_text(item.revision)
+    html = with_links(text, services().catalog.links_of(item.id, viewer), viewer)
     return render_template("editor/beside.html", item=item, html=html, citation=citation_of(item.id, item.title))
 
 

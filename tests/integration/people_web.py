@@ -15,8 +15,9 @@ from werkzeug.test import TestResponse
 from wiki.config import Config, load_config
 from wiki.people import Account, People
 from wiki.people.passwords import Passwords
+from wiki.services import services
 from wiki.viewer import Role
-from wiki.web import account, admin, auth, limits, presenting, security
+from wiki.web import account, admin, auth, errors, limits, presenting, security
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CAUGHT_UP = SimpleNamespace(catch_up=lambda: True)
@@ -84,9 +85,9 @@ def site(instance: Path, url: str | None = None, **settings: Any) -> Site:
 
 def _application(config: Config, people: People) -> Flask:
     app = Flask("people", template_folder=str(ROOT / "templates"), static_folder=None)
-    app.config["TESTING"] = True
+    app.config.update(TESTING=True, MAX_FORM_MEMORY_SIZE=config.max_request_bytes)
     app.extensions["hindsight"] = SimpleNamespace(config=config, people=people, catalog=CAUGHT_UP)
-    for part in (security, limits, presenting):
+    for part in (security, limits, presenting, errors):
         part.init_app(app, config)
     app.jinja_env.globals["link"] = lambda endpoint: "/" + endpoint
     app.jinja_env.globals["static_url"] = lambda name: "/static/" + name
@@ -118,6 +119,11 @@ def _stand_ins() -> list[Blueprint]:
     @security.reading
     def question() -> Any:
         return jsonify(name=security.current_viewer().name)
+
+    @pages.post("/api/v1/draft")
+    def draft() -> Any:
+        people = services().people
+        return jsonify(people.drafts.save("x", "k" * 500, {}).sequence)
 
     @pages.get("/healthz")
     def health() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import stat
 import time
 from pathlib import Path
 
@@ -98,6 +99,7 @@ def test_sqlite_is_set_up_for_many_processes_and_for_power_cuts(tmp_path: Path) 
             name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "deep").iterdir()} == {0o600}
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15_000}
     with database.write() as connection, database.read() as reader:
         other = Database(str(database.engine.url))

@@ -230,6 +230,21 @@ def test_text_sent_after_a_session_has_ended_is_not_lost(wiki: Site) -> None:
     assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
 
 
+def test_strangers_may_not_send_much(wiki: Site) -> None:
+    stranger = wiki.browser()
+    token = stranger.token("/sign-in")
+    data = {"csrf_token": token, "name": "x" * 3_000_000, "password": "x"}
+    assert stranger.client.post("/sign-in", data=data).status_code == 413
+    assert stranger.client.post("/write", data=data).status_code == 401
+
+
+def test_a_refusal_that_a_view_lets_through_is_a_problem_document(wiki: Site) -> None:
+    answer = wiki.browser().client.post("/api/v1/draft", headers=bearer(wiki))
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+    assert answer.json
+    assert answer.json["detail"] == "A draft's key has 1 to 200 printable characters."
+
+
 def test_public_reading_opens_reading_alone(tmp_path: Path) -> None:
     made = site(tmp_path / "instance", read="public")
     made.add("ada", Role.READER)

@@ -7,6 +7,7 @@ apart; on PostgreSQL `exclusive` takes an advisory lock for the same end.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,7 @@ class Database:
         if self.dialect == "sqlite" and not parsed.database:
             raise ValueError("a SQLite database in memory is not shared by processes; name a file")
         if self.dialect == "sqlite" and parsed.database:
-            Path(parsed.database).absolute().parent.mkdir(parents=True, exist_ok=True)
+            _make_private(Path(parsed.database).absolute())
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 2 * pool_size}
         if self.dialect == "postgresql":
             options.update(pool_pre_ping=True, pool_recycle=1800)
@@ -66,6 +67,12 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _make_private(path: Path) -> None:
+    """Make the file where it is missing, for its owner alone (SQLite gives its side files the same mode)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

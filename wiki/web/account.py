@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 
-from wiki.people import Account, NotFound, PeopleError
+from wiki.people import Account, NotFound, PeopleError, TooManyAttempts
 from wiki.services import services
 from wiki.viewer import Role
 from wiki.web import security
@@ -67,9 +67,9 @@ def password() -> Any:
             accounts.set_password(me.id, new)
         else:
             accounts.change_password(me.id, old, new)
+    except TooManyAttempts:
+        raise
     except PeopleError as error:
-        if hasattr(error, "retry_after"):
-            raise
         return _page(Answers().refuse(error))
     security.sign_in(me.id)
     flash("Your password is changed. All other sessions are signed out.", "success")

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 
-from wiki.people import NotFound, PeopleError
+from wiki.people import NotFound, PeopleError, TooManyAttempts
 from wiki.services import services
 from wiki.web import security
 from wiki.web.answers import Answers, form_page
@@ -42,9 +42,9 @@ def sign_in_post() -> Any:
         account = services().people.accounts.sign_in(
             form["name"], request.form.get("password", ""), address=client_address()
         )
+    except TooManyAttempts:
+        raise
     except PeopleError as error:
-        if hasattr(error, "retry_after"):
-            raise
         return _sign_in_page(form.refuse(error), target)
     security.sign_in(account.id)
     return security.safe_redirect(target)

@@ -1,4 +1,4 @@
-"""Limits on sign-in as people meet them: a page, or a problem document, that says when to try again.
+"""Limits as people meet them: a page, or a problem document, that says what to do and when to try again.
 
 The counting itself is in SQL (`wiki.people.attempts`), since it has to count across workers and machines and before a
 password is looked at. API tokens have no limit of their own: their secrets cannot be guessed.
@@ -11,23 +11,26 @@ from typing import Any
 from flask import Flask, make_response, render_template, request
 
 from wiki.config import Config
-from wiki.people import TooManyAttempts
+from wiki.people import NotFound, PeopleError, TooManyAttempts
+from wiki.web.errors import answer
 from wiki.web.security import problem, wants_json
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Answer TooManyAttempts, wherever it comes from, by 429 with Retry-After."""
+    """Answer refusals of the people room that a view lets through: 429 with Retry-After, 404, else 400."""
     app.register_error_handler(TooManyAttempts, too_many)
+    app.register_error_handler(NotFound, lambda error: answer(404, str(error)))
+    app.register_error_handler(PeopleError, lambda error: answer(400, str(error)))
 
 
 def too_many(error: TooManyAttempts) -> Any:
     """429 with the sentence and Retry-After in seconds."""
     if wants_json():
-        answer = problem(429, "Too Many Requests", str(error))
+        response = problem(429, "Too Many Requests", str(error))
     else:
-        answer = make_response(render_template("people/too_many.html", error=error), 429)
-    answer.headers["Retry-After"] = str(error.retry_after)
-    return answer
+        response = make_response(render_template("people/too_many.html", error=error), 429)
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def client_address() -> str | None:

@@ -19,7 +19,7 @@ from wiki.frontmatter import FrontMatterError, Split
 
 MAX_TITLE = 300
 MAX_TAGS = 50
-MAX_TAG = 60
+MAX_TAG = 120
 MAX_LIST = 200
 MAX_SOURCE = 2000
 MAX_BODY_BYTES = 1_000_000
@@ -286,16 +286,20 @@ def check_source(text: str | None) -> str | None:
 def render(entry: Entry, original: bytes | None = None) -> bytes:
     """Write a file; everything unknown in `original`'s front matter stays byte for byte, with order and comments.
 
-    An `original` whose front matter cannot be read is not used: its text would be lost silently, so callers show it.
+    Names that mean something here keep their lines too where their value is the same. An `original` whose front
+    matter is no YAML mapping is not used; callers show its text, so that nothing goes unseen.
     """
     parts = _readable(original)
     if parts is None or parts.block is None:
         block = frontmatter.edit("", _written(entry), NAMES) + _extra_block(entry)
         return _join(block, "\n", entry.body)
-    before = _entry(frontmatter.read(parts.block), parts.body, "")
-    old, new = _written(before), _written(entry)
-    present = set(frontmatter.read(parts.block)) & set(NAMES)
-    changes = {name: new[name] for name in NAMES if old[name] != new[name] or (name not in present and new[name])}
+    values, new = frontmatter.read(parts.block), _written(entry)
+    try:
+        old = _written(_entry(values, parts.body, ""))
+    except EntryError:
+        # One of our names holds something that we cannot use: all of them are written anew.
+        old = dict.fromkeys(NAMES, object())
+    changes = {name: new[name] for name in NAMES if old[name] != new[name] or (name not in values and new[name])}
     return _join(frontmatter.edit(parts.block, changes, NAMES), parts.gap, entry.body)
 
 
@@ -305,8 +309,7 @@ def _readable(original: bytes | None) -> Split | None:
     try:
         parts = frontmatter.split(decode(original))
         if parts.block is not None:
-            _entry(frontmatter.read(parts.block), parts.body, "")
-            frontmatter.pieces(parts.block)
+            frontmatter.read(parts.block)
     except (EntryError, FrontMatterError):
         return None
     return parts

@@ -37,6 +37,7 @@ from wiki.content.types import (
     UnknownCommit,
 )
 from wiki.merge import merge
+from wiki.slugs import PathError, check_path
 
 BRANCH = "refs/heads/main"
 LOCK_TIMEOUT = 30.0
@@ -236,13 +237,17 @@ class ContentStore:
         """Commit what `build(snapshot)` asks for; gives the tip that holds it, which is durable by then.
 
         `build` is called again whenever a push from outside was faster, so it must have no effects of its own; what
-        it raises passes through, with nothing written. A change that changes nothing makes no commit. Raises Exists
+        it raises passes through, with nothing written. A change that changes nothing makes no commit (the empty text
+        comes back where there is none at all). Raises Exists
         for a new path that differs from a present one in case only, and Busy.
         """
         with hold(self.lock_path, timeout) as notes:
             for attempt in range(_ATTEMPTS):
                 snapshot = self.snapshot()
-                commit, written = self._write(snapshot, build(snapshot), author, message)
+                changes = build(snapshot)
+                if not changes:
+                    return snapshot.commit or ""
+                commit, written = self._write(snapshot, changes, author, message)
                 if commit == snapshot.commit:
                     return commit
                 before = object_files(self.path, written)
@@ -264,6 +269,7 @@ class ContentStore:
                 wanted[change.path] = None
                 continue
             if snapshot.revision(change.path) is None:
+                _check_new(change.path)
                 twin = snapshot.twin(change.path)
                 if twin is not None and twin not in gone:
                     raise Exists(f"There is already “{twin}”, which differs in upper and lower case only.")
@@ -337,6 +343,15 @@ class ContentStore:
             walker.push(other)
         walker.hide(commit.parents[0])
         return [self.commit(str(found.id)) for found in walker]
+
+
+def _check_new(path: str) -> None:
+    try:
+        normal = check_path(path)
+    except PathError as error:
+        raise ContentError(str(error)) from error
+    if normal != path:
+        raise ContentError("A path is written in Unicode's composed form.")
 
 
 def author_of(signature: Any) -> Author:

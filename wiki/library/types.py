@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from wiki.catalog.types import CatalogEntry
 from wiki.entries import Entry
@@ -51,8 +53,8 @@ class ReadEntry:
     entry: Entry
     raw: bytes
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
-        return iter((self.item, self.entry, self.raw))
+    def __iter__(self) -> Iterator[Any]:
+        yield from (self.item, self.entry, self.raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class BulkItem:
     """One entry of an import. `id` must be the same each time the same thing is imported.
 
     `key` names it in the report (a file name, a row number). `original` is a Markdown file whose unknown front
-    matter is to survive. `attachments` are (file name, content) pairs kept beside the entry.
+    matter is to survive. `attachments` are (file name, content) pairs kept beside the entry. `path` is where to keep
+    it, if that is free; by default its kind, day and title say so.
     """
 
     key: str
@@ -80,6 +83,7 @@ class BulkItem:
     fields: EntryFields
     original: bytes | None = None
     attachments: tuple[tuple[str, bytes], ...] = ()
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +125,8 @@ class Forbidden(LibraryError):
 class EditConflict(LibraryError):
     """Somebody else changed the same lines; nothing was saved and nothing is lost.
 
-    `base`, `theirs` and `yours` are whole entries; their `_text` twins are the raw files. `revision` is theirs:
-    save on top of it once the texts are joined. `deleted` is set when theirs is a deletion.
+    `base`, `theirs` and `yours` are whole entries. `revision` is theirs: save on top of it once the texts are joined.
+    `deleted` is set when theirs is a deletion; then theirs has no text and `revision` is empty.
     """
 
     def __init__(self, base: Entry, theirs: Entry, yours: Entry, revision: str, *, deleted: bool = False) -> None:

@@ -2,18 +2,16 @@
 
 The front matter is merged name by name: a name that one side changed takes that side's lines, lists that both
 changed are merged as sets, and a single value that both changed differently is a conflict. The body is merged line by
-line; changes that touch the same line, or insert at the same place, are a conflict. libgit2 finds the differences.
+line; changes that touch the same line, or insert at the same place, are a conflict.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import pygit2
 
 from wiki import frontmatter
 from wiki.frontmatter import FrontMatterError, Piece, Split
+from wiki.lines import Edit, edits, to_lines
 
 _SETS = ("tags", "recurrence_of", "former_paths", "former_titles")
 
@@ -23,7 +21,7 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
 
     Files that are not UTF-8 text merge only where one side left them alone.
     """
-    if ours == theirs or theirs == base:
+    if theirs in (ours, base):
         return ours
     if ours == base:
         return theirs
@@ -60,7 +58,7 @@ _CONFLICT = object()
 
 
 def _choose(base: object, ours: object, theirs: object) -> object:
-    if ours == theirs or theirs == base:
+    if theirs in (ours, base):
         return ours
     return theirs if ours == base else _CONFLICT
 
@@ -121,28 +119,19 @@ def _merge_sets(sides: Sequence[object]) -> list[str] | None:
     return kept + [item for item in theirs if item not in base and item not in kept]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Lines `start` to `end` (exclusive) of the base are replaced by `lines`."""
-
-    start: int
-    end: int
-    lines: tuple[str, ...]
-
-
 def merge_lines(base: str, ours: str, theirs: str) -> str | None:
     """Three texts into one, None where edits meet. Costs what libgit2's diff costs, about linear in the length."""
-    if ours == theirs or theirs == base:
+    if theirs in (ours, base):
         return ours
     if ours == base:
         return theirs
-    old = _lines(base)
-    edits = _joined(_edits(old, _lines(ours)), _edits(old, _lines(theirs)))
-    if edits is None:
+    old = to_lines(base)
+    both = _joined(edits(old, to_lines(ours)), edits(old, to_lines(theirs)))
+    if both is None:
         return None
     result: list[str] = []
     position = 0
-    for edit in edits:
+    for edit in both:
         result += old[position : edit.start]
         result += edit.lines
         position = edit.end
@@ -150,26 +139,6 @@ def merge_lines(base: str, ours: str, theirs: str) -> str | None:
     text = "".join(result)
     # The last line counts as one that ends; it keeps its missing end only if both sides left it so.
     return text if ours.endswith("\n") or theirs.endswith("\n") else text.removesuffix("\n")
-
-
-def _lines(text: str) -> list[str]:
-    lines = text.split("\n")
-    last = lines.pop()
-    return [line + "\n" for line in lines] + ([last + "\n"] if last else [])
-
-
-def _edits(old: list[str], new: list[str]) -> list[Edit]:
-    flags = pygit2.enums.DiffOption.FORCE_TEXT | pygit2.enums.DiffOption.INDENT_HEURISTIC
-    patch = pygit2.Patch.create_from(
-        "".join(old).encode(), "".join(new).encode(), flag=flags, context_lines=0, interhunk_lines=0
-    )
-    found = []
-    for hunk in patch.hunks:
-        # Where a hunk takes no lines away, git gives the line before it; else the first line, counted from one.
-        start = hunk.old_start - 1 if hunk.old_lines else hunk.old_start
-        first = hunk.new_start - 1 if hunk.new_lines else hunk.new_start
-        found.append(Edit(start, start + hunk.old_lines, tuple(new[first : first + hunk.new_lines])))
-    return found
 
 
 def _joined(ours: list[Edit], theirs: list[Edit]) -> list[Edit] | None:

@@ -1,0 +1,6 @@
+"""`make bench`: speed, size and ranking of a real server on real data, against targets and against references.
+
+Each part measures a few rows. Machines differ and are never quiet, so beside every figure that depends on the machine
+stands a reference measured in the same run (a bare web page on the same gunicorn, a bare flushed commit), and the ratio
+to it is what can be compared from one machine to another.
+"""

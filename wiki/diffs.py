@@ -120,7 +120,9 @@ def _replaced(old: Sequence[str], new: Sequence[str], left: int, right: int) -> 
         one = old[index].removesuffix("\n") if index < len(old) else None
         other = new[index].removesuffix("\n") if index < len(new) else None
         if one is not None and other is not None:
-            gone, came = words(one, other)
+            both = words(one, other)
+            gone = tuple(span for span in both if span.op != "added")
+            came = tuple(span for span in both if span.op != "removed")
             if _alike(gone, came):
                 yield Row("changed", Cell(left + index + 1, gone), Cell(right + index + 1, came))
                 continue
@@ -136,24 +138,22 @@ def _alike(gone: Sequence[Span], came: Sequence[Span]) -> bool:
     return total == 0 or same / total >= _ALIKE
 
 
-def words(old: str, new: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Two single lines by word: the pieces of the old one (same, removed) and of the new one (same, added)."""
+def words(old: str, new: str) -> tuple[Span, ...]:
+    """Two single lines in one, by word: at each place what went before what came."""
     before = [token + "\n" for token in _TOKEN.findall(old)]
     after = [token + "\n" for token in _TOKEN.findall(new)]
-    gone: list[Span] = []
-    came: list[Span] = []
+    spans: list[Span] = []
     left = 0
-    for edit in _bridged(before, after):
-        same = _text(before[left : edit[0]])
-        _add(gone, "same", same)
-        _add(came, "same", same)
-        _add(gone, "removed", _text(before[edit[0] : edit[1]]))
-        _add(came, "added", edit[2])
-        left = edit[1]
+    for start, end, came in _bridged(before, after):
+        pieces: tuple[tuple[Op, str], ...] = (
+            ("same", _text(before[left:start])),
+            ("removed", _text(before[start:end])),
+            ("added", came),
+        )
+        spans += [Span(op, text) for op, text in pieces if text]
+        left = end
     rest = _text(before[left:])
-    _add(gone, "same", rest)
-    _add(came, "same", rest)
-    return tuple(gone), tuple(came)
+    return (*spans, Span("same", rest)) if rest else tuple(spans)
 
 
 def _bridged(before: list[str], after: list[str]) -> list[tuple[int, int, str]]:
@@ -173,11 +173,6 @@ def _bridged(before: list[str], after: list[str]) -> list[tuple[int, int, str]]:
 
 def _text(tokens: Sequence[str]) -> str:
     return "".join(token[:-1] for token in tokens)
-
-
-def _add(spans: list[Span], op: Op, text: str) -> None:
-    if text:
-        spans.append(Span(op, text))
 
 
 def _folded(rows: Sequence[Row], context: int) -> Iterator[Row]:
@@ -205,31 +200,4 @@ def _line(row: Row) -> Line:
     if row.kind != "changed" or old is None or new is None:
         spans = new.spans if new else old.spans if old else ()
         return Line(row.kind, *numbers, spans, row.hidden)
-    spans_out: list[Span] = []
-    came = iter(new.spans)
-    added = [span for span in came if span.op != "same"]
-    place = 0
-    pending = _positions(new.spans)
-    for span in old.spans:
-        if span.op == "same":
-            while place < len(added) and pending[place] <= _length(spans_out):
-                spans_out.append(added[place])
-                place += 1
-        spans_out.append(span)
-    spans_out += added[place:]
-    return Line("changed", *numbers, tuple(spans_out))
-
-
-def _positions(spans: Sequence[Span]) -> list[int]:
-    """For each added span, how many characters of unchanged text stand before it."""
-    found, same = [], 0
-    for span in spans:
-        if span.op == "same":
-            same += len(span.text)
-        else:
-            found.append(same)
-    return found
-
-
-def _length(spans: Sequence[Span]) -> int:
-    return sum(len(span.text) for span in spans if span.op == "same")
+    return Line("changed", *numbers, words(old.text, new.text))

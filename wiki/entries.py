@@ -10,21 +10,63 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from wiki import frontmatter, slugs
+from wiki.entry_values import (
+    FIRST_LESSON_STATUS,
+    KINDS,
+    LESSON_STATUSES,
+    MAX_TITLE,
+    EntryError,
+    Kind,
+    check_source,
+    clean_tags,
+    clean_title,
+    kind_of,
+    many_values,
+    one_value,
+    read_audience,
+    read_date,
+    read_id,
+    read_kind,
+    read_status,
+    read_team,
+    read_title,
+    title_from,
+    unique,
+)
 from wiki.frontmatter import FrontMatterError, Split
 
-MAX_TITLE = 300
+__all__ = [
+    "FIRST_LESSON_STATUS",
+    "KINDS",
+    "LESSON_STATUSES",
+    "MAX_BODY_BYTES",
+    "MAX_TITLE",
+    "NAMES",
+    "Entry",
+    "EntryError",
+    "Kind",
+    "check_source",
+    "clean_tags",
+    "clean_text",
+    "clean_title",
+    "decode",
+    "kind_of",
+    "parse",
+    "read_date",
+    "render",
+    "title_from",
+    "validate",
+]
+
 MAX_TAGS = 50
 MAX_TAG = 120
 MAX_LIST = 200
 MAX_SOURCE = 2000
 MAX_BODY_BYTES = 1_000_000
-LESSON_STATUSES = ("observation", "identified", "validated", "action-under-way", "learned", "rejected", "retired")
-FIRST_LESSON_STATUS = "identified"
 NAMES = (
     "id",
     "kind",
@@ -42,47 +84,6 @@ NAMES = (
 """The names of the front matter that mean something here, in the order in which they are written."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
-_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_NULLS: tuple[object, ...] = ("", "~", "null", "Null", "NULL", None)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of entry: data, not a class. `folder` is where new ones are kept; `dated` adds year and month."""
-
-    slug: str
-    label: str
-    plural: str
-    folder: str
-    dated: bool
-
-
-KINDS: dict[str, Kind] = {
-    kind.slug: kind
-    for kind in (
-        Kind("after-action-review", "After-action review", "After-action reviews", "reviews", dated=True),
-        Kind("lesson", "Lesson", "Lessons", "lessons", dated=True),
-        Kind("topic", "Topic page", "Topic pages", "topics", dated=False),
-        Kind("page", "Page", "Pages", "pages", dated=False),
-    )
-}
-_KIND_OF_FOLDER = {kind.folder: kind.slug for kind in KINDS.values()}
-
-
-def kind_of(slug: str) -> Kind:
-    """The kind with this slug; one that an instance added itself gets its labels from the slug."""
-    known = KINDS.get(slug)
-    label = slug.replace("-", " ").capitalize()
-    return known or Kind(slug, label, label, slugs.slugify(slug), dated=False)
-
-
-class EntryError(ValueError):
-    """Something in an entry cannot be accepted: a sentence that says what to do, and the field it is about."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,146 +142,23 @@ def parse(raw: bytes, path: str = "") -> Entry:
 
 
 def _entry(values: dict[str, Any], body: str, path: str) -> Entry:
-    kind = _kind(values, path)
+    kind = read_kind(values, path)
     return Entry(
-        id=_id(values, path),
+        id=read_id(values, path),
         kind=kind,
-        title=_title(values, body, path),
+        title=read_title(values, body, path),
         body=body,
-        tags=clean_tags(_strings(values, "tags", separators=r"[,\n]")),
-        team=_team(values),
-        date=read_date(_string(values, "date")),
-        audience=_audience(values),
-        status=_status(values, kind),
-        source=check_source(_string(values, "source")),
-        recurrence_of=_unique(_strings(values, "recurrence_of", separators=r"[,\s]")),
-        former_paths=_unique(_strings(values, "former_paths")),
-        former_titles=_unique(_strings(values, "former_titles")),
+        tags=clean_tags(many_values(values, "tags", separators=r"[,\n]")),
+        team=read_team(values),
+        date=read_date(one_value(values, "date")),
+        audience=read_audience(values),
+        status=read_status(values, kind),
+        source=check_source(one_value(values, "source")),
+        recurrence_of=unique(many_values(values, "recurrence_of", separators=r"[,\s]")),
+        former_paths=unique(many_values(values, "former_paths")),
+        former_titles=unique(many_values(values, "former_titles")),
         extra={name: value for name, value in values.items() if name not in NAMES},
     )
-
-
-def _string(values: dict[str, Any], name: str) -> str | None:
-    value = values.get(name)
-    if value in _NULLS:
-        return None
-    if not isinstance(value, str):
-        raise EntryError(f"“{name}” in the front matter must be a single value, not a list.", name)
-    return " ".join(value.split())
-
-
-def _strings(values: dict[str, Any], name: str, separators: str | None = None) -> list[str]:
-    value = values.get(name)
-    if value in _NULLS:
-        return []
-    if isinstance(value, str):
-        parts: list[Any] = re.split(separators, value) if separators else [value]
-    elif isinstance(value, list):
-        parts = value
-    else:
-        raise EntryError(f"“{name}” in the front matter must be a list: [one, two].", name)
-    if not all(isinstance(part, str) for part in parts):
-        raise EntryError(f"“{name}” in the front matter must be a plain list of words.", name)
-    return [" ".join(part.split()) for part in parts if part.strip()]
-
-
-def _unique(items: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(items))
-
-
-def _id(values: dict[str, Any], path: str) -> str:
-    written = _string(values, "id")
-    if written is None:
-        return slugs.id_from_path(path) if path else ""
-    if not slugs.is_id(written):
-        raise EntryError("“id” must be one word of letters, digits, - and _ (at most 64).", "id")
-    return written
-
-
-def _kind(values: dict[str, Any], path: str) -> str:
-    written = _string(values, "kind")
-    if written is None:
-        return _KIND_OF_FOLDER.get(path.split("/", maxsplit=1)[0], "page")
-    if not slugs.is_team_slug(written.casefold()):
-        raise EntryError("“kind” must be a short name like lesson or after-action-review.", "kind")
-    return written.casefold()
-
-
-def _title(values: dict[str, Any], body: str, path: str) -> str:
-    written = values.get("title")
-    if isinstance(written, list | dict):
-        raise EntryError("“title” must be a single line of text.", "title")
-    title = clean_title(written or "")
-    return title or title_from(body, path)
-
-
-def title_from(body: str, path: str) -> str:
-    """A title for a file that names none: its first `# heading`, else its file name in words."""
-    heading = _HEADING.search(body, 0, 20_000)
-    if heading:
-        return clean_title(heading[1])[:MAX_TITLE]
-    stem = path.rsplit("/", maxsplit=1)[-1].removesuffix(".md")
-    words = clean_title(re.sub(r"[-_]+", " ", stem))
-    return (words[:1].upper() + words[1:]) if words else "Untitled"
-
-
-def clean_title(text: str) -> str:
-    """The title on one line, with single spaces."""
-    return " ".join(text.split())
-
-
-def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """Tags in their one form: lower case, no `#` before, no comma inside, each once, in the given order."""
-    cleaned = (" ".join(tag.replace(",", " ").lstrip("#").split()).lower() for tag in tags)
-    return _unique(tag for tag in cleaned if tag)
-
-
-def _team(values: dict[str, Any]) -> str | None:
-    written = _string(values, "team")
-    return slugs.slugify(written) if written else None
-
-
-def _audience(values: dict[str, Any]) -> tuple[str, ...]:
-    named = [team.casefold() for team in _strings(values, "audience", separators=r"[,\s]")]
-    wrong = next((team for team in named if not slugs.is_team_slug(team)), None)
-    if wrong is not None:
-        raise EntryError(f"“{wrong}” in “audience” is not the short name of a team.", "audience")
-    return tuple(sorted(set(named)))
-
-
-def _status(values: dict[str, Any], kind: str) -> str | None:
-    if kind != "lesson":
-        return None
-    written = _string(values, "status")
-    if written is None:
-        return FIRST_LESSON_STATUS
-    if written not in LESSON_STATUSES:
-        raise EntryError(f"“status” of a lesson must be one of {', '.join(LESSON_STATUSES)}.", "status")
-    return written
-
-
-def read_date(text: str | None) -> dt.date | None:
-    """A day from `2026-11-24` (a time behind it is dropped). Raises EntryError."""
-    if text is None or not text.strip():
-        return None
-    day = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", text.strip())
-    try:
-        return dt.date.fromisoformat(day[1] if day else text)
-    except ValueError as error:
-        raise EntryError(f"“{text[:40]}” is not a day. Write the date as 2026-11-24.", "date") from error
-
-
-def check_source(text: str | None) -> str | None:
-    """The source as it may be shown as a link. Raises EntryError for addresses other than http and https."""
-    if text is None or not text.strip():
-        return None
-    text = " ".join(text.split())
-    scheme = _SCHEME.match(text)
-    if scheme and scheme[0].lower() not in ("http:", "https:") and text[scheme.end() :][:1].strip():
-        raise EntryError(
-            "The source must be an address that starts with https:// or http://, or plain words.", "source"
-        )
-    return text
 
 
 def render(entry: Entry, original: bytes | None = None) -> bytes:

@@ -27,7 +27,7 @@ _NAME_LINE = re.compile(r"^([A-Za-z_][\w.-]*)[ \t]*:(?=[ \t\n]|$)", re.MULTILINE
 _LOOKS_LIKE_NAME = re.compile(r"\s*(#.*\n\s*)*[\w'\"][^\n]*:(\s|$)")
 _PLAIN = re.compile(r"[^\W\d_][^\n\t\x00-\x1f\x7f\u0085\u2028\u2029\ufeff]*")
 _NOT_PLAIN = re.compile(r": |:$| #|[\[\]{},]| $")
-_WORDS = frozenset("y n yes no on off true false null none nan inf".split())
+_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"])
 _LONG_LIST = 100
 
 

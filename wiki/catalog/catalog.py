@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wiki.catalog import linking, listing, past
-from wiki.catalog.convert import ENTRY_COLUMNS, attachment_url, to_entry
+from wiki.catalog.convert import ENTRY_COLUMNS, to_attachment, to_entry
 from wiki.catalog.database import Database, dump, make_empty, reading, transaction
 from wiki.catalog.follower import Follower
 from wiki.catalog.reading import link_key
@@ -215,7 +215,7 @@ class Catalog:
             " JOIN attachments a ON a.folder = substr(e.path, 1, length(e.path) - 3) WHERE e.id = ? ORDER BY a.name",
             (entry_id,),
         )
-        return [Attachment(*row, attachment_url(row[0])) for row in rows]
+        return [to_attachment(row) for row in rows]
 
     def get_rendered(self, key: str) -> str | None:
         """A rendered page by its key (blob id and renderer version), None when it is not kept."""
@@ -228,7 +228,7 @@ class Catalog:
     def attachment(self, path: str) -> Attachment | None:
         """The file beside an entry at this path. NOT filtered by viewer."""
         row = self._db.execute("SELECT path, name, revision, size FROM attachments WHERE path = ?", (path,)).fetchone()
-        return Attachment(*row, attachment_url(path)) if row else None
+        return to_attachment(row) if row else None
 
     def owner_of(self, path: str) -> CatalogEntry | Redirect | None:
         """The entry that a file belongs to: the one that its folder, or the nearest folder above, is named after."""

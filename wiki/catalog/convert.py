@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
-from wiki.catalog.types import Action, CatalogEntry, Stamp, Version
+from wiki.catalog.types import Action, Attachment, CatalogEntry, Stamp, Version
 
 ENTRY_COLUMNS = (
     "e.id, e.path, e.kind, e.title, e.tags, e.team, e.date, e.year, e.status, e.audience, e.source, e.recurrence_of,"
@@ -62,6 +62,12 @@ def to_entry(row: Sequence[Any]) -> CatalogEntry:
         created=Stamp(moment(row[15]), row[16], row[17], row[18]),
         updated=Stamp(moment(row[19]), row[20], row[21], row[22]),
     )
+
+
+def to_attachment(row: Sequence[Any]) -> Attachment:
+    """The attachment of a row of path, name, revision and size."""
+    path, name, revision, size = row
+    return Attachment(path, name, revision, size, attachment_url(path))
 
 
 def to_version(row: Sequence[Any]) -> Version:

@@ -318,7 +318,7 @@ class ContentStore:
 
         Raises UnknownCommit when `since` is not among them.
         """
-        chain = []
+        chain: list[str] = []
         for commit in self.ancestors(until):
             if commit == since:
                 return chain[::-1]

@@ -27,7 +27,9 @@ def find(tree: Any, path: str) -> str | None:
 
 
 def files(repository: Any, tree: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every file under a tree: (path, blob id), in git's order. Links, submodules and undecodable names are left out."""
+    """Every file under a tree: (path, blob id), in git's order.
+
+    Links, submodules and undecodable names are left out."""
     for item in tree:
         try:
             path = prefix + item.name

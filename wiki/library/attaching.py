@@ -97,6 +97,7 @@ class Attaching(LibraryBase):
     def _owner(self, path: str, viewer: Viewer) -> Attachment:
         """The attachment at a path or former path, once it is clear that the viewer may see its entry."""
         owner = self._catalog.owner_of(path)
+        entry: CatalogEntry | None
         if isinstance(owner, Redirect):
             entry = owner.entry
             found = self._catalog.attachment(self._path_now(path, entry))

@@ -32,7 +32,7 @@ class Library(Importing):
         it is. Raises NotFound."""
         gone = self._catalog.deleted_entry(entry_id)
         version = self._catalog.version(entry_id, revision)
-        item = self._visible(self._catalog.entry(entry_id) or (gone and _ghost(gone)), viewer)
+        item = self._visible(self._catalog.entry(entry_id) or (_ghost(gone) if gone else None), viewer)
         if version is None or not viewer.may_see(version.audience):
             raise NotFound
         raw = self._store.blob(version.revision)

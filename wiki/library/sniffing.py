@@ -52,9 +52,8 @@ def sniff(data: bytes, name: str) -> Kind:
     suffix = name.rpartition(".")[2].lower()
     for media_type, magic, at in _MAGIC:
         if data.startswith(magic, at):
-            if media_type == "application/zip":
-                media_type = _OFFICE.get(suffix, media_type)
-            return Kind(media_type, media_type in INLINE)
+            found = _OFFICE.get(suffix, media_type) if media_type == "application/zip" else media_type
+            return Kind(found, found in INLINE)
     if b"\0" not in data[:8192]:
         try:
             data[:8192].decode("utf-8") if len(data) <= 8192 else data[:8192].decode("utf-8", "ignore")

@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -150,6 +151,7 @@ class RemoteEncoder:
     """The encoder of the indexer's process, for questions and drafts. Safe between threads and after a fork.
 
     `fingerprint` is that of the encoder that answered last, empty before. `timeout` bounds one call in seconds.
+    Connections are kept open for the next question; `close` lets go of them, and so does the end of the object.
     """
 
     def __init__(self, settings: IndexSettings, timeout: float = 1.0) -> None:
@@ -157,9 +159,15 @@ class RemoteEncoder:
             raise ValueError("a remote encoder needs a socket")
         self._path = settings.socket
         self._timeout = timeout
-        self._local = threading.local()
+        # Taken and given back whole, which Python does without a lock that a fork could leave locked.
+        self._idle: list[tuple[int, socket.socket]] = []
         self._silent_until = 0.0
         self.fingerprint = ""
+        weakref.finalize(self, _close_all, self._idle)
+
+    def close(self) -> None:
+        """Let go of the connections; the next question opens a new one."""
+        _close_all(self._idle)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """The vectors of `texts`, (len(texts), dimension) float32 of unit length.
@@ -174,11 +182,9 @@ class RemoteEncoder:
         try:
             message, raw = self._exchange({"do": "encode", "texts": list(texts), "seconds": self._timeout * 0.9}, until)
         except TimeoutError as error:
-            self._drop()
             self._silent_until = time.monotonic() + BREAK
             raise EncoderUnavailable(LATE) from error
         except OSError as error:
-            self._drop()
             raise EncoderUnavailable(AWAY_ENCODER) from error
         return self._vectors(message, raw)
 
@@ -193,36 +199,45 @@ class RemoteEncoder:
                 raise EncoderUnavailable(str(message.get("message", LATE)))
 
     def _exchange(self, message: wire.Message, until: float) -> tuple[wire.Message, bytes]:
-        """Ask on this thread's connection; once more on a new one where the indexer was started anew in between."""
-        kept = self._kept()
+        """Ask on a kept connection; once more on a new one where the indexer was started anew in between."""
+        kept = self._take()
         if kept is not None:
             try:
                 return self._talk(kept, message, until)
             except TimeoutError:
                 raise
             except OSError:
-                self._drop()
-        fresh = wire.connect(self._path, max(until - time.monotonic(), 0.01))
-        self._local.connection, self._local.process = fresh, os.getpid()
-        return self._talk(fresh, message, until)
+                self.close()
+        return self._talk(wire.connect(self._path, max(until - time.monotonic(), 0.01)), message, until)
 
     def _talk(self, connection: socket.socket, message: wire.Message, until: float) -> tuple[wire.Message, bytes]:
-        connection.settimeout(max(until - time.monotonic(), 0.01))
-        wire.send(connection, message)
-        received = wire.receive(connection, until)
-        if received is None:
-            raise wire.WireError("closed")
+        """One question and its answer; keeps the connection when both were whole, else closes it."""
+        try:
+            connection.settimeout(max(until - time.monotonic(), 0.01))
+            wire.send(connection, message)
+            received = wire.receive(connection, until)
+            if received is None:
+                raise wire.WireError("closed")
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append((os.getpid(), connection))
         return received
 
-    def _kept(self) -> socket.socket | None:
-        """This thread's open connection, unless it was made before a fork and belongs to another process."""
-        if getattr(self._local, "process", None) != os.getpid():
-            return None
-        connection: socket.socket | None = getattr(self._local, "connection", None)
-        return connection
+    def _take(self) -> socket.socket | None:
+        """A kept connection of this process; those made before a fork are the parent's to use."""
+        while self._idle:
+            try:
+                process, connection = self._idle.pop()
+            except IndexError:
+                return None
+            if process == os.getpid():
+                return connection
+            connection.close()
+        return None
 
-    def _drop(self) -> None:
-        kept = self._kept()
-        if kept is not None:
-            kept.close()
-        self._local.connection = None
+
+def _close_all(idle: list[tuple[int, socket.socket]]) -> None:
+    while idle:
+        with contextlib.suppress(IndexError):
+            idle.pop()[1].close()

@@ -227,11 +227,18 @@ class Indexer:
         vectors = writer.store.snapshot if writer.store is not None else None
         return self._counter.count(writer.keyword.snapshot(), vectors)
 
+    def _behind(self, cursor: str) -> int:
+        """0 or 1: a source tells whether there is more, not how much."""
+        try:
+            return 0 if cursor == self._source.tip() else 1
+        except Exception:  # noqa: BLE001 - whoever follows reports it; nobody can say that all is followed
+            return 1
+
     def status(self, message: str = "") -> IndexStatus:
         """How far the index is. Any thread may ask."""
         writer, counts = self._writer, self.counts()
         cursor = writer.keyword.cursor()
-        behind = writer.waiting or (0 if cursor == self._source.tip() else 1)
+        behind = writer.waiting or self._behind(cursor)
         semantic = PartStatus(self._encoder is not None, behind + counts.entries_behind, cursor)
         return IndexStatus(
             keyword=PartStatus(True, behind, cursor),

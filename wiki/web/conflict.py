@@ -12,7 +12,7 @@ from typing import Any
 from flask import render_template
 
 from wiki.catalog import Version
-from wiki.diffs import side_by_side
+from wiki.diffs import inline
 from wiki.entries import Entry
 from wiki.library import EditConflict
 from wiki.services import services
@@ -54,9 +54,9 @@ def conflict_page(desk: Desk, writing: Writing, conflict: EditConflict) -> tuple
         conflict=conflict,
         theirs_by=_last_change(desk),
         differences=differences(conflict),
-        their_changes=side_by_side(conflict.base.body, conflict.theirs.body),
-        your_changes=side_by_side(conflict.base.body, conflict.yours.body),
-        between=side_by_side(conflict.theirs.body, conflict.yours.body),
+        their_changes=inline(conflict.base.body, conflict.theirs.body),
+        your_changes=inline(conflict.base.body, conflict.yours.body),
+        between=inline(conflict.theirs.body, conflict.yours.body),
     ), 409
 
 

@@ -175,6 +175,8 @@ def _answer(desk: Desk, writing: Writing) -> Any:
     except EntryError as error:
         return desk_page(desk, writing, 422, errors=[(error.field, str(error))])
     except EditConflict as conflict:
+        if conflict.deleted:
+            return _gone(desk.draft.removeprefix("entry:"))
         return conflict_page(desk, writing, conflict)
     except NotFound:
         return _gone(desk.draft.removeprefix("entry:"))

@@ -19,8 +19,11 @@ export class Drafts {
     this.changed = false;
     this.stopped = false;
     this.running = null;
-    this.first = JSON.stringify(editor.payload());
-    this.offer(restore);
+    // What came back from a refused form is on no server yet; what came from a draft or an entry is.
+    this.posted = "posted" in editor.form.dataset;
+    this.first = this.posted ? "" : JSON.stringify(editor.payload());
+    if (this.posted) this.touch();
+    else this.offer(restore);
     setInterval(() => this.changed || this.savedAt === 0 || this.failures || this.say(`Saved ${ago(this.savedAt)}`), 5000);
     addEventListener("online", () => this.changed && this.save());
     addEventListener("offline", () => this.changed && this.say("Offline, kept on this device"));
@@ -139,7 +142,6 @@ export class Drafts {
 
   // A copy in this browser that the server does not have is offered once, and never overwritten unasked.
   offer(restore) {
-    keep.forgetPublished();
     const mine = keep.get(this.editor.key);
     if (!mine?.payload) return;
     if (JSON.stringify(mine.payload) === this.first || same(mine.payload, this.editor.payload())) {

@@ -3,6 +3,7 @@
 import {Beside} from "./beside.js";
 import {Drafts} from "./drafts.js";
 import {EditorForm} from "./form.js";
+import {forgetPublished} from "./keep.js";
 import {Modes} from "./modes.js";
 import {send} from "./net.js";
 import {Pictures} from "./pictures.js";
@@ -12,6 +13,7 @@ import {insertCitation, RelatedPanel} from "./related.js";
 import {plainSurface, Surfaces} from "./surfaces.js";
 import {countWords} from "./text.js";
 
+forgetPublished();
 const form = document.querySelector("[data-editor]");
 if (form) start(form);
 

@@ -1,0 +1,90 @@
+"""A writer at a real browser, on a real server; shared by the tests of writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.live import LiveServer
+from tests.needs import program
+
+PASSWORD = "correct horse battery"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+OLD_TITLE = "The gateway certificate that nobody watched"
+OLD_BODY = (
+    "## What happened\n\nThe certificate of the payment gateway expired on a Sunday and no alarm was raised. "
+    "Customers could not pay for two hours until somebody renewed the certificate by hand.\n\n"
+    "## Why it matters\n\nTwo hours of payments were lost and forty customers called.\n\n"
+    "## Lesson\n\nWatch the date on which every certificate expires, also those that a supplier renews.\n"
+)
+DRAFT = "The certificate of our billing gateway expired at night and customers could not pay until it was renewed."
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
+    path = program("chromium", "chromium-browser", "google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def account(live: LiveServer, name: str = "ada", role: str = "author") -> None:
+    """Make an account."""
+    live.wiki("user", "create", name, "--role", role, given=PASSWORD + "\n")
+
+
+def signed_in(browser: Browser, live: LiveServer, name: str = "ada", **options: Any) -> BrowserContext:
+    """A browser of its own cookies, signed in."""
+    context = browser.new_context(base_url=live.url, **options)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.get_by_label("Name").first.fill(name)
+    page.get_by_label("Password").first.fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    page.close()
+    return context
+
+
+def watched(page: Page) -> list[str]:
+    """What goes wrong on the page from now on: script errors, policy violations, failed requests to us."""
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
+    page.on("console", lambda m: trouble.append(f"console: {m.text}") if m.type == "error" else None)
+    return trouble
+
+
+def publish(live: LiveServer, token: str, title: str, body: str, kind: str = "lesson", **more: Any) -> dict[str, Any]:
+    """An entry made through the API."""
+    answer = httpx.post(
+        f"{live.url}/api/v1/entries",
+        json={"kind": kind, "title": title, "body": body} | more,
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=20,
+    )
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def body_of(live: LiveServer, token: str, entry_id: str) -> str:
+    """The published text of an entry."""
+    answer = httpx.get(
+        f"{live.url}/api/v1/entries/{entry_id}", headers={"Authorization": f"Bearer {token}"}, timeout=20
+    )
+    return str(answer.json()["body"])

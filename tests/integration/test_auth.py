@@ -13,9 +13,10 @@ from sqlalchemy import update
 from tests.integration.people_db import postgres_fixture, url_fixture  # noqa: F401
 from tests.integration.people_web import PASSWORD, Site, site
 from wiki.people import schema
-from wiki.people.attempts import BY_NAME
+from wiki.people.attempts import BY_BROWSER, BY_NAME
 from wiki.people.rules import now
 from wiki.viewer import Role
+from wiki.web import security
 
 
 @pytest.fixture(name="wiki")
@@ -110,6 +111,36 @@ def test_brute_force_counts_across_workers_that_share_the_database(tmp_path: Pat
     workers[1].signed_in("ada")
     for worker in workers:
         worker.people.close()
+
+
+def test_a_stranger_who_guesses_does_not_lock_out_whoever_has_signed_in_before(wiki: Site) -> None:
+    wiki.add("bob")
+    mine = wiki.signed_in("ada")
+    mine.submit("/sign-out", "/account")
+    stranger = wiki.browser()
+    for _ in range(BY_NAME.count):
+        assert stranger.submit("/sign-in", name="ada", password="wrong").status_code == 400
+    assert stranger.submit("/sign-in", name="ada", password=PASSWORD).status_code == 429
+    bobs = wiki.signed_in("bob")
+    bobs.submit("/sign-out", "/account")
+    assert bobs.submit("/sign-in", name="ada", password=PASSWORD).status_code == 429, "known, but not for this name"
+    for _ in range(5):
+        assert mine.submit("/sign-in", name="ADA", password="wrong").status_code == 400
+    assert mine.submit("/sign-in", name="ada", password=PASSWORD).status_code == 303
+    mine.submit("/sign-out", "/account")
+    for _ in range(BY_BROWSER.count):
+        assert mine.submit("/sign-in", name="ada", password="wrong").status_code == 400
+    assert mine.submit("/sign-in", name="ada", password=PASSWORD).status_code == 429, "a known browser may not guess"
+    assert stranger.submit("/sign-in", name="ada", password=PASSWORD).status_code == 429
+
+
+def test_a_forged_mark_of_a_known_browser_is_worth_nothing(wiki: Site) -> None:
+    known = wiki.app.extensions["hindsight-known-browsers"]
+    for forged in ("x", "", "WyJ4IiwieSJd.x", known.issue("ada")[:-3] + "abc", known.issue("bob")):
+        with wiki.app.test_request_context(headers={"Cookie": f"{known.name}={forged}"}):
+            assert security.known_browser("ada") is None
+    with wiki.app.test_request_context(headers={"Cookie": f"{known.name}={known.issue('ADA')}"}):
+        assert security.known_browser("ada") is not None
 
 
 def test_a_session_made_by_one_worker_is_good_at_another(tmp_path: Path) -> None:

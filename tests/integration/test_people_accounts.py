@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from tests.integration.people_db import people_fixture, postgres_fixture, url_fixture  # noqa: F401
 from wiki.people import NotFound, People, PeopleError, TooManyAttempts, schema
-from wiki.people.attempts import BY_ADDRESS, BY_NAME, for_address, for_name
+from wiki.people.attempts import BY_ADDRESS, BY_NAME, BY_SESSION, for_address, for_name
 from wiki.people.passwords import Passwords
 from wiki.people.rules import now
 from wiki.viewer import ANONYMOUS, Role
@@ -200,9 +200,13 @@ def test_a_changed_password_needs_the_old_one_and_ends_sessions(people: People) 
         people.accounts.sign_in("ada", PASSWORD)
 
 
-def test_guessing_the_old_password_is_counted_like_sign_in(people: People) -> None:
+def test_guessing_the_old_password_is_bounded_and_strangers_cannot_use_the_bound_up(people: People) -> None:
     ada = people.accounts.create("ada", "author", PASSWORD)
     for _ in range(BY_NAME.count):
+        with pytest.raises(PeopleError):
+            people.accounts.sign_in("ada", "wrong", address="192.0.2.1")
+    people.accounts.confirm(ada.id, PASSWORD)
+    for _ in range(BY_SESSION.count):
         with pytest.raises(PeopleError):
             people.accounts.change_password(ada.id, "wrong", "another good one")
     with pytest.raises(TooManyAttempts):

@@ -130,19 +130,23 @@ class Accounts:
 
     # --- signing in --------------------------------------------------------------------------------------------------
 
-    def sign_in(self, name: str, password: str, *, address: str | None = None) -> Account:
+    def sign_in(self, name: str, password: str, *, address: str | None = None, browser: str | None = None) -> Account:
         """The account that this name and password open.
 
-        Raises TooManyAttempts, or PeopleError with the same words for an unknown name and a wrong password.
+        `browser` identifies one that has signed in by this very name before (the caller has proof of it): its failures
+        count for it alone, and it is not locked out by those of others. Raises TooManyAttempts, or PeopleError with
+        the same words for an unknown name and a wrong password.
         """
-        by_name, by_address = attempts.for_name(name), attempts.for_address(address)
-        self._attempts.claim([by_name, by_address])
+        by_name = attempts.for_browser(browser, name) if browser else attempts.for_name(name)
+        by_address = None if browser else attempts.for_address(address)
+        self._attempts.claim([by_name, by_address] if by_address else [by_name])
         row = self._row_by_name(name)
         kept = None if row is None or len(password) > PASSWORD_MAX else row.password_hash
         if not self._passwords.verify(kept, password[:PASSWORD_MAX]) or row is None:
             raise PeopleError(WRONG, "password")
         self._attempts.clear(by_name)
-        self._attempts.give_back(by_address)
+        if by_address:
+            self._attempts.give_back(by_address)
         if not row.active:
             raise PeopleError("This account is switched off. Ask an administrator if you need it.", "name")
         self._note_sign_in(row, password)
@@ -166,7 +170,7 @@ class Accounts:
             row = connection.execute(select(_TABLE).where(_TABLE.c.id == askable(account_id))).first()
         if row is None:
             raise NotFound("This account is gone.")
-        key = attempts.for_name(row.name)
+        key = attempts.key(attempts.BY_SESSION, account_id)
         self._attempts.claim([key])
         if not self._passwords.verify(row.password_hash, password[: PASSWORD_MAX + 1]):
             raise PeopleError("This is not your present password.", field)

@@ -1,7 +1,9 @@
 """Attempts at sign-in, counted in SQL so that they count across workers, processes and machines.
 
 An attempt is claimed before the password is looked at: a hundred requests at once get no further than a hundred in a
-row. Success gives back what it took. Keys are kept as digests, since people type passwords into the name's field.
+row. Success gives back what it took. A browser that somebody has signed in from before has a counter of its own, so
+that a stranger's guesses lock the stranger out and not the owner of the name. Keys are kept as digests, since people
+type passwords into the name's field.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ class Limit:
 
 BY_NAME = Limit("name", 10, timedelta(minutes=15))
 BY_ADDRESS = Limit("address", 50, timedelta(minutes=15))
+BY_SESSION = Limit("session", 10, timedelta(minutes=15))
+BY_BROWSER = Limit("browser", 10, timedelta(minutes=15))
 PRUNE_ONE_IN = 50
 
 
@@ -53,6 +57,11 @@ def key(limit: Limit, value: str) -> Key:
 def for_name(name: str) -> Key:
     """The counter of a sign-in name, whether or not it has an account."""
     return key(BY_NAME, name_key(name))
+
+
+def for_browser(browser: str, name: str) -> Key:
+    """The counter of a browser that is known to belong to the owner of this name."""
+    return key(BY_BROWSER, f"{browser}\0{name_key(name)}")
 
 
 def for_address(address: str | None, limit: Limit = BY_ADDRESS) -> Key:

@@ -40,7 +40,10 @@ def sign_in_post() -> Any:
     target = request.form.get("next")
     try:
         account = services().people.accounts.sign_in(
-            form["name"], request.form.get("password", ""), address=client_address()
+            form["name"],
+            request.form.get("password", ""),
+            address=client_address(),
+            browser=security.known_browser(form["name"]),
         )
     except TooManyAttempts:
         raise

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from flask import Flask, has_request_context, request
 from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
 from wiki.config import Config
+from wiki.people.rules import digest, name_key
 
 
 class TlsAwareSessions(SecureCookieSessionInterface):
@@ -40,6 +41,29 @@ class TlsAwareSessions(SecureCookieSessionInterface):
         if self._mode != "auto":
             return self._mode == "yes"
         return self._tls_outside or (has_request_context() and request.is_secure)
+
+
+class KnownBrowsers:
+    """A signed cookie that says: from this browser, somebody has signed in by this name before.
+
+    It opens nothing. It only keeps the guesses of strangers from locking out the owner of a name.
+    """
+
+    def __init__(self, secret: str) -> None:
+        self.name = cookie_name(secret) + "_known"
+        self._signer = URLSafeSerializer(secret, salt="known browser", signer_kwargs={"digest_method": hashlib.sha256})
+
+    def issue(self, name: str) -> str:
+        """The cookie for a browser that has just signed in by `name`."""
+        return str(self._signer.dumps([secrets.token_hex(8), digest(name_key(name))]))
+
+    def check(self, cookie: str | None, name: str) -> str | None:
+        """The browser's identifier, if the cookie is ours and about this very name."""
+        try:
+            browser, about = self._signer.loads(cookie or "")
+        except (BadData, TypeError, ValueError):
+            return None
+        return str(browser) if about == digest(name_key(name)) else None
 
 
 def cookie_name(secret: str | bytes) -> str:

@@ -13,11 +13,22 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session
+from flask import (
+    Flask,
+    Response,
+    abort,
+    after_this_request,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -26,7 +37,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from wiki.config import Config
 from wiki.services import services
 from wiki.viewer import ANONYMOUS, Role, Viewer
-from wiki.web.cookies import TlsAwareSessions, cookie_name, ensure_secret
+from wiki.web.cookies import KnownBrowsers, TlsAwareSessions, cookie_name, ensure_secret
 from wiki.web.redirects import local_target
 
 P = ParamSpec("P")
@@ -36,6 +47,7 @@ API = "/api/"
 STATIC = "/static/"
 STRANGERS_BYTES = 2_000_000  # a long text of somebody whose session has ended; no uploads
 SESSION_LIFETIME = timedelta(days=30)
+KNOWN_LIFETIME = timedelta(days=365)
 OPEN_PATHS = frozenset({"/healthz", "/favicon.ico", "/robots.txt"})
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -79,6 +91,7 @@ def init_app(app: Flask, config: Config) -> None:
     """Put the application behind sign-in, CSRF checks, headers and, where proxies are configured, ProxyFix."""
     app.secret_key = ensure_secret(config.secret_path)
     app.session_interface = TlsAwareSessions(config)
+    app.extensions["hindsight-known-browsers"] = KnownBrowsers(app.secret_key)
     app.config.update(
         SESSION_COOKIE_NAME=cookie_name(app.secret_key),
         SESSION_COOKIE_HTTPONLY=True,
@@ -160,6 +173,31 @@ def sign_in(account_id: str) -> None:
     session.pop("_id", None)  # Flask-Login's digest of address and browser: not used, so not kept
     session["day"] = _today()
     g.identity = Identity(found[0], "session")
+    after_this_request(partial(_remember_browser, services().people.accounts.get(account_id).name))
+
+
+def known_browser(name: str) -> str | None:
+    """An identifier of this browser if somebody has signed in from it by `name` before, else None."""
+    known = _known_browsers()
+    return known.check(request.cookies.get(known.name), name)
+
+
+def _remember_browser(name: str, response: Response) -> Response:
+    if known_browser(name) is None:
+        known = _known_browsers()
+        response.set_cookie(
+            known.name,
+            known.issue(name),
+            max_age=KNOWN_LIFETIME,
+            httponly=True,
+            samesite="Lax",
+            secure=current_app.session_interface.get_cookie_secure(current_app),
+        )
+    return response
+
+
+def _known_browsers() -> KnownBrowsers:
+    return cast(KnownBrowsers, current_app.extensions["hindsight-known-browsers"])
 
 
 def sign_out() -> None:

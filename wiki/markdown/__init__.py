@@ -4,6 +4,7 @@
 the blob's hash; `fill_links` puts the state of links in afterwards, since that changes without the text.
 """
 
+from wiki.markdown.files import place_files
 from wiki.markdown.links import LinkState, fill_links, link_targets
 from wiki.markdown.rendering import RENDERER_VERSION, Rendered, TocItem, render
 from wiki.markdown.sanitizing import sanitize
@@ -15,6 +16,7 @@ __all__ = [
     "TocItem",
     "fill_links",
     "link_targets",
+    "place_files",
     "render",
     "sanitize",
 ]

@@ -72,7 +72,7 @@ def by_id(entry_id: str) -> ResponseReturnValue:
 
 def _reading(item: CatalogEntry, viewer: Viewer) -> Reading:
     catalog = services().catalog
-    rendered = rendered_text(item.revision)
+    rendered = rendered_text(item.revision, item.path)
     known = catalog.links_of(item.id, viewer) if rendered.links else {}
     earlier: list[CatalogEntry] = []
     if item.recurrence_of:

@@ -51,6 +51,8 @@ def init_app(app: Flask, config: Config) -> None:
         status_tone=status_tone,
         marked=marked,
         filesize=filesize,
+        xml_text=xml_text,
+        host=host,
     )
     app.jinja_env.globals.update(static_url=static_url, link=link, site_name=site_name)
     app.context_processor(page_context)
@@ -192,3 +194,13 @@ def filesize(size: int) -> str:
     if size < 1_000_000:
         return f"{size / 1000:.0f} kB"
     return f"{size / 1_000_000:.1f} MB"
+
+
+def xml_text(text: str) -> Markup:
+    """Text for XML: escaped, without the characters that XML cannot hold."""
+    return escape("".join(char for char in text if char >= " " or char in "\t\n\r").replace("\ufffe", "").replace("\uffff", ""))
+
+
+def host(url: str) -> str:
+    """The site that an address is on, to be shown instead of the whole of it."""
+    return url.split("://", 1)[-1].split("/", 1)[0].removeprefix("www.") or url

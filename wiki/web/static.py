@@ -2,6 +2,8 @@
 
 `static_url("css/hindsight.css")` carries the file's hash; a request with the right hash may be kept for ever, any
 other must be checked again by its ETag (so a module that imports another by its plain name still gets the new one).
+A folder `css/hindsight/` is sent as the one file `css/hindsight.css`, its parts in the order of their names: one
+stylesheet for the browser, chapters for us.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
 FOLDER = Path(__file__).resolve().parent.parent / "static"
+LOOK_AGAIN_SECONDS = 1.0
 TEXT = ("text/", "application/json", "image/svg+xml", "application/manifest+json")
 
 bp = Blueprint("assets", __name__)
@@ -32,33 +36,45 @@ class Asset:
     digest: str
 
 
+Stamp = tuple[tuple[int, int], ...]
+
+
 class Assets:
-    """The static files of one application, read again when a file on disk has changed."""
+    """The static files of one application, read again when a file on disk has changed (looked at once a second)."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
-        self._known: dict[str, tuple[tuple[int, int], Asset]] = {}
+        self._known: dict[str, tuple[float, Stamp, Asset]] = {}
 
     def get(self, name: str) -> Asset | None:
         """The file called `name` under the folder, or None."""
+        known = self._known.get(name)
+        now = time.monotonic()
+        if known and now - known[0] < LOOK_AGAIN_SECONDS:
+            return known[2]
         path = safe_join(str(self._folder), name)
         if path is None:
             return None
         try:
-            stat = Path(path).stat()
-            stamp = (stat.st_mtime_ns, stat.st_size)
-            known = self._known.get(name)
-            if known and known[0] == stamp:
-                return known[1]
-            asset = _load(Path(path))
+            parts = _parts(Path(path))
+            stamp = tuple((stat.st_mtime_ns, stat.st_size) for stat in (part.stat() for part in parts))
+            asset = known[2] if known and known[1] == stamp else _load(Path(path), parts)
         except OSError:
             return None
-        self._known[name] = (stamp, asset)
+        self._known[name] = (now, stamp, asset)
         return asset
 
 
-def _load(path: Path) -> Asset:
-    data = path.read_bytes()
+def _parts(path: Path) -> list[Path]:
+    """The files that make up what is asked for as `path`."""
+    folder = path.with_suffix("")
+    if path.suffix == ".css" and folder.is_dir():
+        return sorted(folder.glob("*.css"))
+    return [path]
+
+
+def _load(path: Path, parts: list[Path]) -> Asset:
+    data = b"\n".join(part.read_bytes() for part in parts)
     media_type = "text/javascript" if path.suffix == ".js" else mimetypes.guess_type(path.name)[0] or ""
     packed = gzip.compress(data, 9, mtime=0) if media_type.startswith(TEXT) else None
     if media_type.startswith("text/"):

@@ -15,60 +15,60 @@ from markupsafe import Markup
 
 from wiki.catalog import CatalogEntry
 from wiki.entries import EntryError, parse
-from wiki.markdown import RENDERER_VERSION, LinkState, Rendered, fill_links, render
+from wiki.markdown import RENDERER_VERSION, LinkState, Rendered, fill_links, place_files, render
 from wiki.services import services
 from wiki.viewer import Viewer
 
+Key = tuple[str, str]
 MAX_KEPT = 256
 MAX_KEPT_CHARS = 8_000_000
 
 
 class KeptTexts:
-    """Rendered texts by revision, those used last, bounded by number and by size. Safe to use from several threads."""
+    """Rendered texts by revision and path, those used last, bounded by number and by size. Safe to use from several threads."""
 
     def __init__(self, max_items: int = MAX_KEPT, max_chars: int = MAX_KEPT_CHARS) -> None:
-        self._items: OrderedDict[str, Rendered] = OrderedDict()
+        self._items: OrderedDict[Key, Rendered] = OrderedDict()
         self._lock = threading.Lock()
         self._max_items, self._max_chars = max_items, max_chars
         self._chars = 0
 
-    def get(self, revision: str) -> Rendered | None:
-        """The text of this revision, or None."""
+    def get(self, key: Key) -> Rendered | None:
+        """The text under this key, or None."""
         with self._lock:
-            found = self._items.get(revision)
+            found = self._items.get(key)
             if found is not None:
-                self._items.move_to_end(revision)
+                self._items.move_to_end(key)
             return found
 
-    def put(self, revision: str, rendered: Rendered) -> None:
+    def put(self, key: Key, rendered: Rendered) -> None:
         """Keep a text; others go where there is no room."""
         with self._lock:
-            before = self._items.pop(revision, None)
+            before = self._items.pop(key, None)
             self._chars += len(rendered.html) - (len(before.html) if before else 0)
-            self._items[revision] = rendered
+            self._items[key] = rendered
             while len(self._items) > self._max_items or (self._chars > self._max_chars and len(self._items) > 1):
                 self._chars -= len(self._items.popitem(last=False)[1].html)
 
 
-def rendered_text(revision: str) -> Rendered:
-    """The body of the file with this blob id as HTML, links still placeholders."""
+def rendered_text(revision: str, path: str) -> Rendered:
+    """The body of the file with this blob id, kept at `path`, as HTML; links are still placeholders."""
     kept: KeptTexts = current_app.extensions.setdefault("hindsight-texts", KeptTexts())
-    rendered = kept.get(revision)
+    rendered = kept.get((revision, path))
     if rendered is None:
-        rendered = _from_catalog(revision)
-        kept.put(revision, rendered)
+        rendered = Rendered.from_html(place_files(_html(revision), path))
+        kept.put((revision, path), rendered)
     return rendered
 
 
-def _from_catalog(revision: str) -> Rendered:
+def _html(revision: str) -> str:
     parts = services()
     key = f"{revision}:{RENDERER_VERSION}"
     html = parts.catalog.get_rendered(key)
-    if html is not None:
-        return Rendered.from_html(html)
-    rendered = render(body_of(parts.store.blob(revision)))
-    parts.catalog.put_rendered(key, rendered.html)
-    return rendered
+    if html is None:
+        html = render(body_of(parts.store.blob(revision))).html
+        parts.catalog.put_rendered(key, html)
+    return html
 
 
 def body_of(raw: bytes) -> str:

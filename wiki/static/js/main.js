@@ -1,0 +1,89 @@
+// What every page has: menus that close, keys, times in the reader's zone, the theme without a round trip.
+// Each page works without this file.
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable=true], [contenteditable='']");
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (menu !== except && !menu.contains(except)) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target));
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const menu = document.activeElement?.closest("details[data-menu][open]");
+    closeMenus(null);
+    menu?.querySelector("summary")?.focus();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "/") {
+    const boxes = [...document.querySelectorAll("#ui-q, #ui-big-search, #ui-search")];
+    const box = boxes.find((input) => input.checkVisibility({visibilityProperty: true}));
+    if (box) {
+      event.preventDefault();
+      box.focus();
+      box.select();
+    }
+  } else if (event.key === "e" || event.key === "n") {
+    const selector = event.key === "e" ? "[data-key=e]" : "a.site-new";
+    document.querySelector(selector)?.click();
+  }
+});
+
+// --- times -----------------------------------------------------------------------------------------------------------
+
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+
+function distance(seconds) {
+  if (seconds < 60) return "just now";
+  const [unit, size] = UNITS.find(([, size]) => seconds >= size);
+  const count = Math.floor(seconds / size);
+  return unit === "day" && count > 14 ? null : `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+}
+
+export function localTimes(root = document) {
+  const format = new Intl.DateTimeFormat("en-GB", {dateStyle: "medium", timeStyle: "short"});
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const when = new Date(time.dateTime);
+    if (Number.isNaN(when.valueOf()) || !time.dateTime.includes("T")) continue;
+    const exact = format.format(when);
+    if ("ago" in time.dataset) {
+      time.title = exact;
+      const words = distance((Date.now() - when) / 1000);
+      if (words) time.textContent = words;
+    } else {
+      time.textContent = exact;
+    }
+  }
+}
+
+localTimes();
+
+// --- theme -----------------------------------------------------------------------------------------------------------
+
+document.querySelector("[data-theme-form]")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.currentTarget;
+  const chosen = event.submitter?.value ?? "";
+  const body = new FormData(form);
+  body.set("theme", chosen);
+  if (chosen) document.documentElement.dataset.theme = chosen;
+  else delete document.documentElement.dataset.theme;
+  for (const button of form.querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(button.value === chosen));
+  }
+  await fetch(form.action, {method: "POST", body, redirect: "manual"});
+});
+
+// --- dialogs and errors ----------------------------------------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+});
+
+document.querySelector("[data-focus]")?.focus();

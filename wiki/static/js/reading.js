@@ -1,0 +1,63 @@
+// An entry's page: what is related, loaded after the text; copying code; the place in the table of contents.
+
+import {localTimes} from "./main.js";
+
+async function loadRelated(section) {
+  const answer = await fetch(`${section.dataset.related}?fragment=1`, {headers: {Accept: "text/html"}});
+  if (!answer.ok || answer.redirected) return;
+  const html = (await answer.text()).trim();
+  const link = section.querySelector("[data-related-link]");
+  if (!html) {
+    section.hidden = true;
+    return;
+  }
+  const holder = document.createElement("div");
+  holder.innerHTML = html; // made by our server from templates that escape
+  link.replaceWith(holder);
+  localTimes(holder);
+}
+
+const section = document.querySelector("[data-related]");
+if (section) {
+  const near = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    near.disconnect();
+    loadRelated(section).catch(() => {}); // a failure stays silent: the plain link is still there
+  }, {rootMargin: "800px"});
+  near.observe(section);
+}
+
+for (const pre of document.querySelectorAll(".prose pre.highlight")) {
+  const button = document.createElement("button");
+  button.className = "button button-small copy-code";
+  button.type = "button";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(pre.querySelector("code").textContent);
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy"), 1500);
+  });
+  if (navigator.clipboard) pre.append(button);
+}
+
+const toc = document.querySelector("[data-toc]");
+if (toc) {
+  const links = new Map([...toc.querySelectorAll("a")].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
+  const headings = [...document.querySelectorAll(".prose :is(h2, h3)[id]")].filter((h) => links.has(h.id));
+  if (matchMedia("(max-width: 71.99rem)").matches) toc.open = false;
+  let waiting = false;
+  const mark = () => {
+    waiting = false;
+    const passed = headings.filter((heading) => heading.getBoundingClientRect().top < 120);
+    const current = (passed.at(-1) ?? headings[0])?.id;
+    for (const [id, link] of links) {
+      if (id === current) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  };
+  addEventListener("scroll", () => {
+    if (!waiting) requestAnimationFrame(mark);
+    waiting = true;
+  }, {passive: true});
+  mark();
+}

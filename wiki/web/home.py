@@ -1,0 +1,58 @@
+"""The start page: a desk for who knows the wiki, a first step for who does not."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from wiki.entries import KINDS
+from wiki.services import services
+from wiki.web.drafts import draft_rows
+from wiki.web.presenting import THEMES
+from wiki.web.security import current_viewer, public, safe_redirect
+
+bp = Blueprint("home", __name__)
+
+RECENT = 8
+DRAFTS = 4
+# Entries that the wiki brings along; with not many more than these, nobody has imported anything yet.
+FEW_ENTRIES = 60
+YEAR = 365 * 24 * 3600
+
+
+@bp.get("/")
+def index() -> str:
+    """Search in the middle, my drafts, what changed; for a new wiki what to do first."""
+    viewer = current_viewer()
+    catalog = services().catalog
+    counts = catalog.counts(viewer)
+    drafts = draft_rows(DRAFTS) if viewer.can_write else []
+    return render_template(
+        "home.html",
+        counts=counts,
+        kinds=[(kind, counts.kinds.get(kind.slug, 0)) for kind in KINDS.values()],
+        drafts=drafts,
+        recent=catalog.recent(viewer, RECENT),
+        newcomer=viewer.can_write and not drafts and counts.total < FEW_ENTRIES,
+        section="home",
+    )
+
+
+@bp.post("/theme")
+@public
+def theme() -> Response:
+    """Remember the look that the reader chose, for this browser; empty follows the system."""
+    chosen = request.form.get("theme", "")
+    here = request.referrer or ""
+    response: Response = safe_redirect(_path_of(here))
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure)
+    else:
+        response.delete_cookie("theme", samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def _path_of(referrer: str) -> str:
+    """The path of a page of ours that a form was sent from, else the start page."""
+    if not referrer.startswith(request.host_url):
+        return "/"
+    return "/" + referrer.removeprefix(request.host_url)

@@ -1,0 +1,168 @@
+"""The search page: one box, filters that need no scripts, results that say why they are there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+
+from indexer import MODES, Filters, Hit, Mode, Results, SearchRequest
+from wiki.catalog import CatalogEntry
+from wiki.services import services
+from wiki.web.excerpts import Marks, excerpt
+from wiki.web.presenting import kind_label, status_label
+from wiki.web.security import current_viewer
+
+bp = Blueprint("search", __name__)
+
+PER_PAGE = 10
+MAX_QUERY = 1_000
+MAX_PAGE = 100
+MAX_VALUES = 50
+SHOWN_VALUES = 8
+FACETS = {"kind": "Kind", "status": "Status", "team": "Team", "tag": "Tag", "year": "Year"}
+MODE_LABELS = {"hybrid": "Words and meaning", "keyword": "Words only", "semantic": "Meaning only"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as its address says: what can be shared, and gone back to."""
+
+    text: str
+    mode: Mode
+    chosen: dict[str, tuple[str, ...]]
+    page: int
+
+    @classmethod
+    def of_request(cls) -> Asked:
+        """Read the address; what makes no sense counts as not given."""
+        mode = request.args.get("mode", "hybrid")
+        page = request.args.get("page", "1")
+        return cls(
+            text=request.args.get("q", "").replace("\0", "")[:MAX_QUERY].strip(),
+            mode=cast(Mode, mode if mode in MODES else "hybrid"),
+            chosen={name: _values(name) for name in FACETS},
+            page=min(MAX_PAGE, max(1, int(page))) if page.isdecimal() and len(page) < 9 else 1,
+        )
+
+    def address(self, *, text: str | None = None, page: int = 1, without: tuple[str, str] | None = None) -> str:
+        """The address of this search with another text or page, or `without` one chosen value."""
+        pairs = [("q", self.text if text is None else text)]
+        if self.mode != "hybrid":
+            pairs.append(("mode", self.mode))
+        for name, values in self.chosen.items():
+            pairs += [(name, value) for value in values if (name, value) != without]
+        if page > 1:
+            pairs.append(("page", str(page)))
+        return "/search?" + urlencode(pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One result: the entry as the catalog has it now, and what the index says of it."""
+
+    entry: CatalogEntry
+    hit: Hit
+    passage: str
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value of a facet: how many results carry it, and whether it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet with its values; those behind `more` are shown on request."""
+
+    name: str
+    label: str
+    options: list[Option]
+    more: list[Option]
+
+
+def _values(name: str) -> tuple[str, ...]:
+    given = (value.replace("\0", "").strip()[:200] for value in request.args.getlist(name)[:MAX_VALUES])
+    return tuple(dict.fromkeys(value for value in given if value))
+
+
+@bp.get("/search")
+def index() -> str:
+    """The search page; without a question the box, and ways to browse."""
+    asked = Asked.of_request()
+    if not asked.text:
+        return render_template("search/index.html", asked=asked, results=None, modes=MODE_LABELS, section="search")
+    results = services().searcher.search(_request(asked))
+    found = _found(results)
+    last = max(1, -(-results.total // PER_PAGE))
+    return render_template(
+        "search/index.html",
+        asked=asked,
+        results=results,
+        found=found,
+        facets=_facets(results, asked),
+        chips=[(name, value, _label(name, value)) for name, values in asked.chosen.items() for value in values],
+        last_page=min(last, MAX_PAGE),
+        modes=MODE_LABELS,
+        section="search",
+    )
+
+
+def _request(asked: Asked) -> SearchRequest:
+    return SearchRequest(
+        text=asked.text,
+        mode=asked.mode,
+        audiences=current_viewer().audiences,
+        filters=Filters(**asked.chosen),
+        limit=PER_PAGE,
+        offset=(asked.page - 1) * PER_PAGE,
+        facets=True,
+    )
+
+
+def _found(results: Results) -> list[Found]:
+    """The hits whose entries are still there and open to the viewer: the index may be a moment behind."""
+    entries = services().catalog.entries_by_id([hit.id for hit in results.hits], current_viewer())
+    found = []
+    for hit in results.hits:
+        entry = entries.get(hit.id)
+        if entry is not None:
+            passage, marks = excerpt(hit.passage, hit.marks, 320)
+            found.append(Found(entry, hit, passage, marks))
+    return found
+
+
+def _label(name: str, value: str) -> str:
+    if name == "kind":
+        return kind_label(value)
+    return status_label(value) if name == "status" else value
+
+
+def _facets(results: Results, asked: Asked) -> list[Facet]:
+    facets = []
+    for name, label in FACETS.items():
+        counts = dict(results.facets.get(name, {}))
+        for value in asked.chosen[name]:
+            counts.setdefault(value, 0)
+        if len(counts) < 2 and not asked.chosen[name]:
+            continue
+        options = _options(name, counts, asked.chosen[name])
+        facets.append(Facet(name, label, options[:SHOWN_VALUES], options[SHOWN_VALUES:SHOWN_VALUES * 5]))
+    return facets
+
+
+def _options(name: str, counts: dict[str, int], chosen: Sequence[str]) -> list[Option]:
+    """Chosen values first, then the most frequent; years newest first."""
+    by_value = sorted(counts.items(), key=lambda item: item[0], reverse=name == "year")
+    ordered = by_value if name == "year" else sorted(by_value, key=lambda item: -item[1])
+    options = [Option(value, _label(name, value), count, value in chosen) for value, count in ordered if value]
+    return sorted(options, key=lambda option: not option.chosen)

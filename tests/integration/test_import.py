@@ -127,14 +127,16 @@ def test_what_was_edited_here_is_kept_and_an_update_says_so(parts: Services, tmp
     first = next(entry for entry in parts.catalog.entries(SYSTEM).items if entry.title == "One")
     parts.library.save(first.id, EntryFields(body="Edited here.\n"), base_revision=first.revision, viewer=SYSTEM)
     path.write_text('{"id": 1, "title": "One", "lesson": "c"}\n{"id": 2, "title": "Two", "lesson": "d"}\n', "utf-8")
-    assert bring(parts, path).created == 0
+    again = bring(parts, path)
+    assert (again.created, again.updated, again.kept) == (0, 0, 2)
+    assert parts.library.read(first.id, SYSTEM).entry.body == "Edited here.\n"
     report = bring(parts, path, update=True)
-    assert report.updated == 1
-    assert report.kept == 1
+    assert (report.updated, report.kept) == (2, 0)
+    assert len(parts.catalog.history(first.id)) == 3
     bodies = {
         entry.title: parts.library.read(entry.id, SYSTEM).entry.body for entry in parts.catalog.entries(SYSTEM).items
     }
-    assert bodies["One"] == "Edited here.\n"
+    assert "c" in bodies["One"]
     assert "d" in bodies["Two"]
 
 

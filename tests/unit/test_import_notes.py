@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wiki.entries import EntryError
 from wiki.importing.folders import note_items, scan
 from wiki.importing.notes import Links, NoteEntry, NoteOptions, follow_links, read_note
 from wiki.importing.rows import ImportProblem, Report
@@ -142,7 +143,32 @@ def test_empty_files_doubled_ids_and_large_pictures_are_reported(tmp_path: Path)
     (tmp_path / "c.md").write_text("\n", encoding="utf-8")
     (tmp_path / "p.png").write_bytes(b"x" * 100)
     report = Report()
-    items = list(note_items(scan(tmp_path), OPTIONS, report, max_attachment=10))
+
+    def check(name: str, content: bytes) -> None:
+        raise EntryError(f"{name} is too large.")
+
+    items = list(note_items(scan(tmp_path), OPTIONS, report, check))
     assert [item.key for item in items] == ["a.md"]
     assert items[0].attachments == ()
     assert sorted(row.where for row in report.refused) == ["b.md", "c.md", "p.png"]
+
+
+def test_two_pictures_of_one_name_stay_two(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "p.png").write_bytes(folder.encode())
+    (tmp_path / "n.md").write_text("![](a/p.png) ![](b/p.png) ![[p.png]]", encoding="utf-8")
+    [item] = note_items(scan(tmp_path), OPTIONS, Report(), lambda name, content: None)
+    assert item.attachments == (("p.png", b"a"), ("p-2.png", b"b"))
+    assert item.fields.body == "![](<p.png>) ![](<p-2.png>) ![p.png](<p.png>)"
+
+
+def test_a_note_that_was_ours_keeps_its_path_and_finds_the_files_beside_it(tmp_path: Path) -> None:
+    for entry in ("one", "two"):
+        (tmp_path / "lessons" / entry).mkdir(parents=True)
+        (tmp_path / "lessons" / entry / "p.png").write_bytes(entry.encode())
+        text = f"---\nid: {entry}\nkind: lesson\n---\n![](p.png)\n"
+        (tmp_path / "lessons" / f"{entry}.md").write_text(text, encoding="utf-8")
+    items = list(note_items(scan(tmp_path), OPTIONS, Report(), lambda name, content: None))
+    assert [item.path for item in items] == ["lessons/one.md", "lessons/two.md"]
+    assert [item.attachments for item in items] == [(("p.png", b"one"),), (("p.png", b"two"),)]

@@ -28,7 +28,7 @@ SHOWN = 50
 @click.option("--folder-tags", is_flag=True, help="Make the folders of notes into tags.")
 @click.option("--source-name", "source", help="Name of the source; the file's own by default. It makes the ids.")
 @click.option("--encoding", help="Encoding of a table that is not UTF-8, such as cp1252.")
-@click.option("--update", is_flag=True, help="Also change entries that came in before and differ now.")
+@click.option("--update", is_flag=True, help="Also set entries that are here and differ to what comes in.")
 @click.option("--dry-run", is_flag=True, help="Check everything and report, but write nothing.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="File for the list of refused rows.")
 @click.option("--as", "name", help="Account that the import is signed with.")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
+from wiki.entries import EntryError
 from wiki.importing.notes import Links, NoteEntry, NoteOptions, follow_links, read_note
 from wiki.importing.rows import ImportProblem, Report
 from wiki.library import BulkItem
@@ -45,19 +47,29 @@ def scan(root: Path) -> Folder:
     return Folder(root, tuple(notes), tuple(files))
 
 
-def note_items(folder: Folder, options: NoteOptions, report: Report, max_attachment: int) -> Iterator[BulkItem]:
-    """The notes of a folder as items for the library, links followed, with the files that they show."""
+CheckFile = Callable[[str, bytes], object]
+"""Raises EntryError for a file that may not be attached under this name."""
+
+
+def note_items(folder: Folder, options: NoteOptions, report: Report, check: CheckFile) -> Iterator[BulkItem]:
+    """The notes of a folder as items for the library, links followed, with the files that they show.
+
+    A file that `check` does not take is reported, and its note goes in without it.
+    """
     entries = list(_entries(folder, options, report))
     links = Links.of(entries, folder.files)
     for entry in entries:
-        body, used = follow_links(entry.fields.body or "", entry.path, links, _attached_name)
+        names: dict[str, str] = {}
+        body, used = follow_links(entry.fields.body or "", entry.path, links, partial(_attached_name, names))
         attachments = []
         for path in used:
             data = folder.read(path)
-            if len(data) > max_attachment:
-                report.refuse(path, f"It has {len(data):,} bytes; an attachment takes at most {max_attachment:,}.")
+            try:
+                check(names[path], data)
+            except EntryError as error:
+                report.refuse(path, str(error))
                 continue
-            attachments.append((_attached_name(path), data))
+            attachments.append((names[path], data))
         report.files += len(attachments)
         yield BulkItem(
             key=entry.path,
@@ -65,6 +77,7 @@ def note_items(folder: Folder, options: NoteOptions, report: Report, max_attachm
             fields=replace(entry.fields, body=body),
             original=entry.original,
             attachments=tuple(attachments),
+            path=entry.path if entry.keeps_path else None,
         )
 
 
@@ -87,6 +100,14 @@ def _entries(folder: Folder, options: NoteOptions, report: Report) -> Iterator[N
         yield entry
 
 
-def _attached_name(path: str) -> str:
-    """The name under which a file is attached to each note that shows it."""
-    return PurePosixPath(path).name
+def _attached_name(names: dict[str, str], path: str) -> str:
+    """The name under which a file is attached to a note: its own, numbered where another of the note has it."""
+    if path not in names:
+        name = PurePosixPath(path)
+        taken = {known.casefold() for known in names.values()}
+        candidate, number = name.name, 1
+        while candidate.casefold() in taken:
+            number += 1
+            candidate = f"{name.stem}-{number}{name.suffix}"
+        names[path] = candidate
+    return names[path]

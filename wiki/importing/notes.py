@@ -36,14 +36,14 @@ _LESSONS = re.compile(r"lessons?([-_ ]learn(ed|t))?s?([/_.-]|$)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class NoteEntry:
-    """A note as an entry: `path` in its folder, and the attachments (paths in the folder) that it shows."""
+    """A note as an entry: `path` in its folder. One that brings an id and a kind was ours and keeps its path."""
 
     path: str
     id: str
     fields: EntryFields
     original: bytes | None
     aliases: tuple[str, ...] = ()
-    attachments: tuple[str, ...] = ()
+    keeps_path: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,9 @@ def read_note(path: str, data: bytes, options: NoteOptions) -> NoteEntry:
     )
     written = _word(values, "id")
     identity = written if is_id(written) else id_from_key(f"{options.source}\0{path}")
-    return NoteEntry(path, identity, fields, data if values else None, _words(values, "aliases"))
+    ours = is_id(written) and bool(_word(values, "kind"))
+    aliases = (*_words(values, "aliases"), *_words(values, "former_titles"))
+    return NoteEntry(path, identity, fields, data if values else None, aliases, ours)
 
 
 def _title(values: Mapping[str, Any], body: str, path: str) -> tuple[str, str]:
@@ -170,7 +172,8 @@ class Links:
 
     def file(self, target: str, source: str) -> str | None:
         """The file (path in the folder) that `target` means in the note at `source`."""
-        for path in (_joined(source, target), target.strip("/"), PurePosixPath(target).name):
+        beside = f"{source.removesuffix('.md')}/{target}"
+        for path in (beside, _joined(source, target), target.strip("/"), PurePosixPath(target).name):
             if path and (found := self.files.get(path.casefold())) is not None:
                 return found
         return None

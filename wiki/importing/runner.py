@@ -59,7 +59,7 @@ def run_import(
         if not folder.notes:
             raise ImportProblem(f"There is no Markdown file in {path}.")
         chosen = NoteOptions(report.source, options.kind, options.folder_tags)
-        items = note_items(folder, chosen, report, parts.config.max_attachment_bytes)
+        items = note_items(folder, chosen, report, parts.library.check_file)
         _write(parts, items, report, options, progress, lambda: {})
     elif path.suffix.lower() in TABLES:
         table = Table(path, report.source, options.kind or "lesson", options.columns, report, options.encoding)

@@ -61,6 +61,21 @@ def test_a_refused_sign_in_keeps_the_name_and_ties_the_sentence_to_its_field(wik
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_password_managers_are_told_what_each_field_is(wiki: Site) -> None:
+    invite = f"/invite/{wiki.people.invites.issue('author', by=None)}"
+    ada = wiki.signed_in("ada")
+    for browser, path, hints in (
+        (wiki.browser(), "/sign-in", {"name": "username", "password": "current-password"}),
+        (wiki.browser(), invite, {"name": "username", "password": "new-password", "display_name": "name"}),
+        (ada, "/account", {"old_password": "current-password", "new_password": "new-password"}),
+    ):
+        text = browser.get(path).text
+        for name, hint in hints.items():
+            found = re.search(rf'<input[^>]* name="{name}"[^>]*>', text)
+            assert found, (path, name)
+            assert f'autocomplete="{hint}"' in found.group(0), (path, name)
+
+
 def test_a_planted_session_is_worth_nothing_after_sign_in(wiki: Site) -> None:
     victim = wiki.browser()
     planted_token = victim.token("/sign-in")

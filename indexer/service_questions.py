@@ -148,17 +148,24 @@ class Questions:
             return part
 
     def _answer(self, part: list[_Question]) -> None:
-        encoder = self._encoder
-        assert encoder is not None, "only asked once there is one"
+        """Encode them in one call; one by one where that fails, so that an odd text spoils no one else's answer."""
         try:
-            vectors = encoder.encode([text for question in part for text in question.texts])
-            start = 0
-            for question in part:
-                question.vectors = vectors[start : start + len(question.texts)]
-                start += len(question.texts)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to those who asked
-            for question in part:
-                question.error = error
+            self._encode(part)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the one who asked
+            if len(part) == 1:
+                part[0].error = error
+            else:
+                for question in part:
+                    self._answer([question])
         finally:
             for question in part:
                 question.done.set()
+
+    def _encode(self, part: list[_Question]) -> None:
+        encoder = self._encoder
+        assert encoder is not None, "only asked once there is one"
+        vectors = encoder.encode([text for question in part for text in question.texts])
+        start = 0
+        for question in part:
+            question.vectors = vectors[start : start + len(question.texts)]
+            start += len(question.texts)

@@ -213,6 +213,8 @@ def work_again(place: Path) -> None:
     history = History.load(place / "history.json")
     with Indexer(settings_for(place), history, HashEncoder()) as indexer:
         indexer.catch_up()
+    # What a reader may still have looked up goes with the next start at the latest.
+    Indexer(settings_for(place), history).close()
     left = [path.name for path in disk.generations(place / "index")]
     assert len(left) == 1, f"generations were left behind: {left}"
 

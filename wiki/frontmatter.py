@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 MAX_BYTES = 64_000
 MAX_DEPTH = 20
@@ -190,10 +190,25 @@ def edit(block: str, values: Mapping[str, Any], order: Sequence[str]) -> str:
 
     A name that the block lacks goes behind the last one that precedes it in `order`.
     """
-    found = pieces(block)
+    edited = _edited(pieces(block), values, order)
+    kept = {name: value for name, value in read(block).items() if name not in values}
+    try:
+        result = read(edited)
+    except FrontMatterError:
+        result = {}
+    if any(result.get(name) != value for name, value in kept.items()) or not all(
+        name in result for name, value in values.items() if value
+    ):
+        # Lines that only looked like one name each; written anew they are.
+        edited = _edited(_node_pieces(block), values, order)
+    return edited
+
+
+def _edited(found: list[Piece], values: Mapping[str, Any], order: Sequence[str]) -> str:
+    found = list(found)
     for name, value in values.items():
         place = next((i for i, piece in enumerate(found) if piece.name == name), None)
-        if value is None or value == [] or value == ():
+        if value is None or len(value) == 0:
             if place is not None:
                 found[place] = Piece(None, found[place].lead, "")
         elif place is not None:

@@ -129,7 +129,7 @@ class Catalog:
         ).fetchone()
         return to_entry(found) if found else None
 
-    def entries(
+    def entries(  # noqa: PLR0913 - the filters of one list
         self,
         viewer: Viewer,
         *,

@@ -20,7 +20,8 @@ def history(db: sqlite3.Connection, entry_id: str, limit: int, before: str | Non
             return []
         last = row[0]
     rows = db.execute(
-        f"SELECT {VERSION_COLUMNS} FROM versions v WHERE v.entry_id = ? AND v.number < ? ORDER BY v.number DESC LIMIT ?",  # noqa: S608
+        f"SELECT {VERSION_COLUMNS} FROM versions v WHERE v.entry_id = ? AND v.number < ?"  # noqa: S608
+        " ORDER BY v.number DESC LIMIT ?",
         (entry_id, last, max(1, limit)),
     )
     return [to_version(row) for row in rows]

@@ -67,8 +67,8 @@ def write(
 
 def _version(db: sqlite3.Connection, entry_id: str, direction: str) -> tuple[Any, ...]:
     row: tuple[Any, ...] = db.execute(
-        'SELECT number, at, author_id, author_name, "commit" FROM versions WHERE entry_id = ?'
-        f" ORDER BY number {direction} LIMIT 1",
+        'SELECT number, at, author_id, author_name, "commit" FROM versions WHERE entry_id = ? '  # noqa: S608
+        f"ORDER BY number {direction} LIMIT 1",
         (entry_id,),
     ).fetchone()
     return row

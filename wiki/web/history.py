@@ -1,0 +1,203 @@
+"""The life of an entry: its versions, any one of them, and what changed between two. All of it without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from wiki.catalog import Version
+from wiki.diffs import Line, Row, Summary, inline, side_by_side, summary
+from wiki.entries import Entry
+from wiki.library import NotFound, ReadEntry
+from wiki.services import services
+from wiki.viewer import Viewer
+from wiki.web.security import current_viewer
+from wiki.web.texts import body_of, rendered_text, with_links
+
+bp = Blueprint("history", __name__)
+
+PER_PAGE = 50
+# Comparing goes by word and takes time that grows with the texts: longer ones are not compared in a page.
+MAX_COMPARED = 400_000
+MAX_ROWS = 4_000
+FIELDS = {
+    "title": "Title",
+    "kind": "Kind",
+    "tags": "Tags",
+    "team": "Team",
+    "date": "Date of the event",
+    "audience": "Who may read it",
+    "status": "Status",
+    "source": "Source",
+    "recurrence_of": "Came back from",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose history is looked at: an entry that is there, or one that was deleted."""
+
+    id: str
+    title: str
+    url: str | None
+    revision: str
+    deleted: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A version in the list; `previous` is the revision before it, for looking at what it changed."""
+
+    version: Version
+    previous: str | None
+    is_current: bool
+    can_restore: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of the head that differs between two versions, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two versions held against each other. One of `lines` and `rows` is filled, by how they are shown."""
+
+    fields: list[FieldChange]
+    lines: Sequence[Line]
+    rows: Sequence[Row]
+    words: Summary
+    too_long: bool = False
+
+
+def subject_of(entry_id: str, viewer: Viewer) -> Subject:
+    """The entry, present or deleted. Raises NotFound when there is none that the viewer may see."""
+    catalog = services().catalog
+    item = catalog.entry(entry_id)
+    if item is not None and viewer.may_see(item.audience):
+        return Subject(item.id, item.title, item.url, item.revision, None)
+    gone = catalog.deleted_entry(entry_id) if item is None else None
+    if gone is None or not viewer.may_see(gone.audience):
+        raise NotFound
+    return Subject(gone.id, gone.title, None, gone.revision, gone.deleted.at)
+
+
+@bp.get("/history/<entry_id>")
+def index(entry_id: str) -> str:
+    """The versions of an entry, newest first, two of which can be chosen to compare."""
+    viewer = current_viewer()
+    subject = subject_of(entry_id, viewer)
+    before = request.args.get("before") or None
+    versions = services().catalog.history(entry_id, PER_PAGE + 1, before)
+    moments = [
+        Moment(
+            version,
+            versions[number + 1].revision if number + 1 < len(versions) else None,
+            subject.deleted is None and version.revision == subject.revision,
+            viewer.can_write and (subject.deleted is not None or version.revision != subject.revision),
+        )
+        for number, version in enumerate(versions[:PER_PAGE])
+        if viewer.may_see(version.audience)
+    ]
+    following = versions[PER_PAGE - 1].commit if len(versions) > PER_PAGE else None
+    return render_template("history/index.html", subject=subject, moments=moments, before=before, following=following)
+
+
+@bp.get("/version/<entry_id>/<revision>")
+def version(entry_id: str, revision: str) -> ResponseReturnValue:
+    """An old version as its page looked."""
+    viewer = current_viewer()
+    subject = subject_of(entry_id, viewer)
+    found, read = services().library.read_version(entry_id, revision, viewer)
+    if subject.url is not None and found.revision == subject.revision and not request.args.get("raw"):
+        return redirect(subject.url, 302)
+    html = _rendered(found, viewer)
+    return render_template(
+        "history/version.html", subject=subject, version=found, read=read, html=html, raw=bool(request.args.get("raw"))
+    )
+
+
+def _rendered(version: Version, viewer: Viewer) -> Markup:
+    rendered = rendered_text(version.revision, version.path)
+    return with_links(rendered, services().catalog.resolve(rendered.links, viewer), viewer)
+
+
+@bp.get("/compare/<entry_id>")
+def compare(entry_id: str) -> ResponseReturnValue:
+    """What changed between two versions (`from`, `to`; without them the last change), in one column or two."""
+    viewer = current_viewer()
+    subject = subject_of(entry_id, viewer)
+    old, new = _chosen(entry_id, subject)
+    library = services().library
+    before, old_read = library.read_version(entry_id, old, viewer)
+    after, new_read = library.read_version(entry_id, new, viewer)
+    if before.at > after.at:
+        before, old_read, after, new_read = after, new_read, before, old_read
+    view = "split" if request.args.get("view") == "split" else "inline"
+    everything = bool(request.args.get("all"))
+    return render_template(
+        "history/compare.html",
+        subject=subject,
+        before=before,
+        after=after,
+        view=view,
+        everything=everything,
+        comparison=compared(old_read, new_read, view=view, everything=everything),
+        address=lambda **change: url_for(
+            "history.compare",
+            entry_id=entry_id,
+            **{"from": before.revision, "to": after.revision, "view": view, **change},
+        ),
+    )
+
+
+def _chosen(entry_id: str, subject: Subject) -> tuple[str, str]:
+    """The two revisions asked for; where one is missing, the last change."""
+    old, new = request.args.get("from", ""), request.args.get("to", "")
+    if old and new:
+        return old, new
+    new = new or subject.revision
+    revisions = [version.revision for version in services().catalog.history(entry_id, PER_PAGE)]
+    later = revisions[revisions.index(new) + 1 :] if new in revisions else revisions
+    old = old or next((revision for revision in later if revision != new), "")
+    if not old:
+        abort(404, description="There is only one version so far, so there is nothing to compare it with.")
+    return old, new
+
+
+def compared(old: ReadEntry, new: ReadEntry, *, view: str, everything: bool) -> Comparison:
+    """Two versions held against each other: the fields of the head in words, the texts by word."""
+    fields = _field_changes(old.entry, new.entry)
+    one, other = body_of(old.raw), body_of(new.raw)
+    if len(one) + len(other) > MAX_COMPARED:
+        return Comparison(fields, (), (), Summary(0, 0), too_long=True)
+    context = None if everything else 3
+    lines = inline(one, other, context) if view == "inline" else ()
+    rows = side_by_side(one, other, context) if view == "split" else ()
+    too_long = max(len(lines), len(rows)) > MAX_ROWS
+    return Comparison(fields, lines[:MAX_ROWS], rows[:MAX_ROWS], summary(one, other), too_long)
+
+
+def _field_changes(old: Entry, new: Entry) -> list[FieldChange]:
+    changes = []
+    for name, label in FIELDS.items():
+        before, after = _words(getattr(old, name)), _words(getattr(new, name))
+        if before != after:
+            changes.append(FieldChange(label, before, after))
+    return changes
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

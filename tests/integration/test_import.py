@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.live import wait_for
+from tests.live import LiveServer, wait_for
 from tests.needs import ROOT, data
 from wiki.composition import build_services, close_services, prepare_instance
 from wiki.config import Config, load_config
@@ -249,3 +250,18 @@ def test_a_file_that_would_not_fit_is_named(parts: Services, tmp_path: Path) -> 
     assert report.created == 1
     assert sorted(row.where for row in report.refused) == ["big.md", "latin.md"]
     shutil.rmtree(folder)
+
+
+def test_an_import_while_the_wiki_is_served_is_seen_at_once(live: LiveServer) -> None:
+    token = live.token(scope="read")
+    before = count_over_api(live, token)
+    live.wiki("import", str(data("llis/lessons.jsonl")))
+    assert count_over_api(live, token) == before + 1637
+    live.wait_indexed(part="keyword", timeout=90)
+
+
+def count_over_api(live: LiveServer, token: str) -> int:
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = httpx.get(live.url + "/api/v1/entries?limit=1", headers=headers, timeout=10)
+    assert answer.status_code == 200, answer.text
+    return int(answer.json()["total"])

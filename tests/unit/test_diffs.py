@@ -57,7 +57,9 @@ def test_both_texts_can_be_read_off_the_rows(old: str, new: str) -> None:
     for text, cells in ((old, [row.old for row in rows]), (new, [row.new for row in rows])):
         present = [cell for cell in cells if cell is not None]
         assert [cell.number for cell in present] == list(range(1, len(present) + 1))
-        assert "".join(cell.text + "\n" for cell in present) == (text if text.endswith("\n") or not text else text + "\n")
+        assert "".join(cell.text + "\n" for cell in present) == (
+            text if text.endswith("\n") or not text else text + "\n"
+        )
 
 
 @settings(max_examples=400)

@@ -13,7 +13,9 @@ from wiki.web.redirects import local_target
 BASE = "https://wiki.example/sign-in"
 
 
-@pytest.mark.parametrize("target", ["/", "/wiki/lessons/a", "/search?q=a%20b&kind=lesson#top", "/wiki/%2F%2Fevil", "/a//b"])
+@pytest.mark.parametrize(
+    "target", ["/", "/wiki/lessons/a", "/search?q=a%20b&kind=lesson#top", "/wiki/%2F%2Fevil", "/a//b"]
+)
 def test_paths_of_this_site_are_kept(target: str) -> None:
     assert local_target(target) == target
 

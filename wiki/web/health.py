@@ -5,18 +5,23 @@ Open to everybody and cheap: it is asked by supervisors, proxies and tests, and 
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, current_app, jsonify
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from indexer import PartStatus
-from wiki.progress import entries_behind
+from wiki.progress import Behind
 from wiki.services import services
 from wiki.web.security import public
 
 bp = Blueprint("health", __name__)
+
+
+@bp.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    state.app.extensions["hindsight-behind"] = Behind(state.app.extensions["hindsight"].store)
 
 
 @bp.get("/healthz")
@@ -26,7 +31,7 @@ def healthz() -> ResponseReturnValue:
     from wiki import __version__
 
     parts = services()
-    index = parts.index.status(behind=partial(entries_behind, parts.store))
+    index = parts.index.status(behind=current_app.extensions["hindsight-behind"])
     answer = jsonify(
         status="ok",
         version=__version__,

@@ -8,8 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
-from tests.integration.people_web import PASSWORD, Site, site
+from tests.integration.people_web import PASSWORD, Browser, Site, site
 from wiki.viewer import Role
 from wiki.web.cookies import ensure_secret
 
@@ -307,3 +308,41 @@ def test_a_role_that_is_too_low_says_whom_to_ask(wiki: Site) -> None:
     assert answer.status_code == 403
     assert "role of an author" in answer.text
     assert wiki.signed_in("ada").get("/write").text == "written"
+
+
+# --- the whole application -------------------------------------------------------------------------------------------
+
+OPEN = {"GET /healthz", "GET /sign-in", "GET /api/v1/openapi.json"}
+
+
+def routes(app: Flask) -> list[tuple[str, str]]:
+    """Every method and rule of the application, each placeholder filled with a word."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<[^>]+>", "x1", rule.rule)
+        found += [(method, path) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
+    return found
+
+
+def test_no_page_of_the_whole_wiki_answers_a_stranger(app: Flask) -> None:
+    stranger = app.test_client()
+    checked = 0
+    for method, path in routes(app):
+        answer = stranger.open(path, method=method)
+        if answer.status_code == 302:
+            assert answer.headers["Location"].startswith("/sign-in"), (method, path)
+        elif f"{method} {path}" not in OPEN:
+            assert answer.status_code in {400, 401, 404, 405, 410}, (method, path, answer.status_code)
+        checked += 1
+    assert checked > 60
+
+
+def test_no_form_of_the_whole_wiki_works_without_its_token(app: Flask) -> None:
+    people = app.extensions["hindsight"].people
+    people.accounts.create("root", Role.ADMINISTRATOR, PASSWORD)
+    root = Browser(app.test_client())
+    assert root.submit("/sign-in", name="root", password=PASSWORD).status_code == 303
+    for method, path in routes(app):
+        if method != "GET":
+            assert root.client.open(path, method=method, data={"sure": "1"}).status_code == 400, (method, path)
+    assert root.get("/account").status_code == 200

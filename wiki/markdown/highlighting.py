@@ -15,15 +15,14 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 
 MAX_CODE = 30_000
-LANGUAGES = frozenset(
-    """
-    apacheconf bash bat c clojure console cpp c++ cs csharp css dart diff docker dockerfile elixir erl erlang fsharp go
-    graphql groovy haskell hcl html http ini java javascript jinja js json json5 jsx julia kotlin lua make makefile
-    markdown matlab md nginx nix objective-c ocaml perl php powershell prolog promql properties proto protobuf ps1 puppet
-    py python r rb ruby rust scala sh shell sql swift systemverilog tcl terraform toml ts tsx typescript vhdl vim xml
-    yaml yml zig zsh
-    """.split()
-)
+_NAMES = """
+apacheconf bash bat c clojure console cpp c++ cs csharp css dart diff docker dockerfile elixir erl erlang fsharp go
+graphql groovy haskell hcl html http ini java javascript jinja js json json5 jsx julia kotlin lua make makefile
+markdown matlab md nginx nix objective-c ocaml perl php powershell prolog promql properties proto protobuf ps1
+puppet py python r rb ruby rust scala sh shell sql swift systemverilog tcl terraform toml ts tsx typescript vhdl vim xml
+yaml yml zig zsh
+"""
+LANGUAGES = frozenset(_NAMES.split())
 _FORMATTER = HtmlFormatter(nowrap=True)
 
 

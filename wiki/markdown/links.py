@@ -1,8 +1,8 @@
 """The `[[links]]` of a Markdown text: how they are written, which ones a text holds, and how their state gets in.
 
-A link is `[[Title]]`, `[[id]]`, or either with words to show: `[[Title|these words]]` (`\\|` inside tables). A backslash
-before the first bracket makes it plain text, and inside code it is plain text as well. Rendering leaves placeholders
-(`<a data-wiki="Title">`), because whether an entry exists changes without the text that links to it.
+A link is `[[Title]]`, `[[id]]`, or either with words to show: `[[Title|these words]]` (`\\|` inside tables). A
+backslash before the first bracket makes it plain text, and inside code it is plain text as well. Rendering leaves
+placeholders (`<a data-wiki="Title">`), because whether an entry exists changes without the text that links to it.
 """
 
 from __future__ import annotations

@@ -93,9 +93,7 @@ def _callouts(state: StateCore) -> None:
 
 def _make_callout(tokens: list[Token], index: int, match: re.Match[str]) -> None:
     opening, inline = tokens[index], tokens[index + 2]
-    closing = next(
-        t for t in tokens[index + 1 :] if t.type == "blockquote_close" and t.level == opening.level
-    )
+    closing = next(t for t in tokens[index + 1 :] if t.type == "blockquote_close" and t.level == opening.level)
     kind, folds = match["kind"].lower(), bool(match["fold"])
     opening.tag = closing.tag = "details" if folds else "div"
     opening.attrSet("class", _callout_class(kind))

@@ -10,13 +10,12 @@ import re
 import nh3
 from pygments.token import STANDARD_TYPES
 
-TAGS = frozenset(
-    """
-    a abbr b blockquote br caption code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6
-    hr i img input ins kbd li mark ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th
-    thead tr u ul var
-    """.split()
-)
+_TAGS = """
+a abbr b blockquote br caption code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6
+hr i img input ins kbd li mark ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th
+thead tr u ul var
+"""
+TAGS = frozenset(_TAGS.split())
 _ATTRIBUTES = {
     "a": {"href", "title", "id", "data-wiki", "aria-label"},
     "abbr": {"title"},

@@ -38,7 +38,8 @@ def show(path: str) -> Response:
     fixed = request.args.get("v") == file.revision
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable" if fixed else "private, no-cache"
     response.set_etag(file.revision)
-    return response.make_conditional(request, accept_ranges=True, complete_length=len(file.data))
+    response.make_conditional(request, accept_ranges=True, complete_length=len(file.data))
+    return response
 
 
 def _download_type(file: AttachedFile) -> str:

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request
 
 from wiki.catalog import Count, Counts, RecentChange
 from wiki.catalog.types import Order
@@ -60,10 +61,10 @@ def index() -> str:
         year_options=[("", "Every year"), *((year, f"{year} ({count})") for year, count in counts.years.items())],
         order_options=list(ORDERS.items()),
         per_page=PER_PAGE,
-        tags=catalog.tags(viewer)[:30],
-        teams=catalog.teams(viewer)[:30],
-        first=first_page("browse.index"),
-        following=next_page("browse.index", page.next_cursor),
+        tags=catalog.tags(viewer)[:20],
+        teams=catalog.teams(viewer)[:20],
+        first=first_page(),
+        following=next_page(page.next_cursor),
         section="browse",
     )
 
@@ -106,25 +107,26 @@ def _list(title: str, field: str, value: str, nothing: str) -> str:
         value=value,
         page=page,
         nothing=nothing,
-        first=first_page(str(request.endpoint)),
-        following=next_page(str(request.endpoint), page.next_cursor),
+        first=first_page(),
+        following=next_page(page.next_cursor),
         section="browse",
     )
 
 
-def next_page(endpoint: str, cursor: str | None) -> str | None:
+def next_page(cursor: str | None) -> str | None:
     """The address of the list's next slice with everything else as it is, or None at the end."""
-    if cursor is None:
-        return None
-    return url_for(endpoint, **(request.view_args or {}), **{**request.args.to_dict(), "cursor": cursor})
+    return None if cursor is None else _here(cursor=cursor)
 
 
-def first_page(endpoint: str) -> str | None:
+def first_page() -> str | None:
     """The address of the list's beginning, or None there."""
-    kept = request.args.to_dict()
-    if not kept.pop("cursor", None):
-        return None
-    return url_for(endpoint, **(request.view_args or {}), **kept)
+    return _here() if request.args.get("cursor") else None
+
+
+def _here(**added: str) -> str:
+    """This address with its filters, without its place in the list."""
+    kept = {name: value for name, value in request.args.items() if name != "cursor" and value}
+    return f"{request.script_root}{quote(request.path)}?{urlencode({**kept, **added})}"
 
 
 def _by_letter(found: Sequence[Count]) -> list[tuple[str, list[Count]]]:
@@ -157,7 +159,8 @@ def feed() -> Response:
     text = render_template("feeds/recent.xml", changes=changes, base=base, updated=updated)
     response = Response(text, content_type="application/atom+xml; charset=utf-8")
     response.add_etag(weak=True)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @bp.get("/deleted")

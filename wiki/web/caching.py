@@ -46,7 +46,7 @@ def not_modified(subject: str) -> Response | None:
 def revalidated(page: str, subject: str) -> Response:
     """The page, to be kept by the browser and asked about each time."""
     response = make_response(page)
-    if "<p class=\"flash " not in page:
+    if '<p class="flash ' not in page:
         response.set_etag(_etag(subject), weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     return response

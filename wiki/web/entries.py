@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -113,4 +113,4 @@ def _new_link(title: str) -> dict[str, Any]:
 @bp.get("/wiki/")
 def root() -> ResponseReturnValue:
     """The folder of all entries is the list of them."""
-    return redirect(url_for("browse.index", **request.args.to_dict()), 302)
+    return redirect(url_for("browse.index"), 302)

@@ -30,7 +30,7 @@ WORDS = {
     400: Words("That request cannot be understood", "Go back, load the page again and try once more."),
     401: Words("Sign in first", "Sign in, then open this address again."),
     403: Words("You may not do this", "Ask an administrator, or whoever owns the page, if you need to."),
-    404: Words("There is no such page", "It may have been moved or deleted, or it is not shared with you. Search for it."),
+    404: Words("There is no such page", "It may have been moved or deleted, or not be shared with you. Search for it."),
     405: Words("That cannot be done at this address", "Go back and use the buttons of the page."),
     409: Words("Somebody else was faster", "Load the page again to see what changed, then decide."),
     413: Words("That is too large", "Make it smaller, or split it, and send it again."),
@@ -92,7 +92,7 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
         return problem(500, WORDS[500].title, f"{WORDS[500].advice} Number: {number}.")
     try:
         return render_template("error.html", status=500, words=WORDS[500], detail="", number=number), 500
-    except Exception:  # noqa: BLE001 - the frame itself needs the databases; if they are away, this page still says so
+    except Exception:  # the frame itself needs the databases; where they are away, a bare page still says so
         current_app.logger.exception("the page of error %s failed as well", number)
         words = WORDS[500]
         return f"<!doctype html><title>{words.title}</title><h1>{words.title}</h1><p>{words.advice} {number}</p>", 500

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
+from wiki.catalog import RecentChange
 from wiki.entries import KINDS
 from wiki.services import services
 from wiki.web.drafts import draft_rows
@@ -31,10 +32,18 @@ def index() -> str:
         counts=counts,
         kinds=[(kind, counts.kinds.get(kind.slug, 0)) for kind in KINDS.values()],
         drafts=drafts,
-        recent=catalog.recent(viewer, RECENT),
+        recent=_latest(catalog.recent(viewer, 4 * RECENT)),
         newcomer=viewer.can_write and not drafts and counts.total < FEW_ENTRIES,
         section="home",
     )
+
+
+def _latest(changes: list[RecentChange]) -> list[RecentChange]:
+    """Only the newest change of each entry."""
+    by_entry: dict[str, RecentChange] = {}
+    for change in changes:
+        by_entry.setdefault(change.id, change)
+    return list(by_entry.values())[:RECENT]
 
 
 @bp.post("/theme")

@@ -26,7 +26,7 @@ NOT_PAGES = frozenset({"assets", "health", "api", None})
 # Each status of a lesson as people read it, and the tone of its badge.
 STATUSES: dict[str, tuple[str, str]] = {
     "observation": ("Observation", ""),
-    "identified": ("Lesson identified", "info"),
+    "identified": ("Lesson identified", ""),
     "validated": ("Validated", "info"),
     "action-under-way": ("Action under way", "warn"),
     "learned": ("Lesson learned", "good"),
@@ -61,7 +61,7 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def _follow() -> None:
-    """Bring the catalog up to the newest commit before a page reads from it; where that is too much, the page says so."""
+    """Bring the catalog up to the newest commit before a page reads it; where that is too much, the page says so."""
     if request.blueprint not in NOT_PAGES and not services().catalog.catch_up():
         g.notice = services().catalog.notice()
 
@@ -74,7 +74,7 @@ def current_theme() -> str:
 
 def page_context() -> dict[str, Any]:
     """The values that the frame of every page needs."""
-    return {"viewer": current_viewer(), "theme": current_theme(), "notice": g.get("notice")}
+    return {"viewer": current_viewer(), "theme": current_theme(), "page_notice": g.get("notice")}
 
 
 def link(endpoint: str) -> str:
@@ -120,7 +120,7 @@ def day(value: str | datetime.date | None) -> str:
 
 
 def moment(value: datetime.datetime | int | float | str) -> Markup:
-    """A point in time (datetime, seconds since 1970, ISO) as `<time>`, in UTC until a script puts it in the reader's zone."""
+    """A point in time (datetime, seconds since 1970, ISO) as `<time>`: UTC until a script knows better."""
     when = _moment(value)
     if when is None:
         return escape(value)
@@ -198,7 +198,7 @@ def filesize(size: int) -> str:
 
 def xml_text(text: str) -> Markup:
     """Text for XML: escaped, without the characters that XML cannot hold."""
-    return escape("".join(char for char in text if char >= " " or char in "\t\n\r").replace("\ufffe", "").replace("\uffff", ""))
+    return escape("".join(char for char in text if (char >= " " or char in "\t\n\r") and char not in "\ufffe\uffff"))
 
 
 def host(url: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
@@ -43,7 +42,7 @@ class Asked:
         page = request.args.get("page", "1")
         return cls(
             text=request.args.get("q", "").replace("\0", "")[:MAX_QUERY].strip(),
-            mode=cast(Mode, mode if mode in MODES else "hybrid"),
+            mode=next((known for known in MODES if known == mode), "hybrid"),
             chosen={name: _values(name) for name in FACETS},
             page=min(MAX_PAGE, max(1, int(page))) if page.isdecimal() and len(page) < 9 else 1,
         )
@@ -122,10 +121,17 @@ def _request(asked: Asked) -> SearchRequest:
         text=asked.text,
         mode=asked.mode,
         audiences=current_viewer().audiences,
-        filters=Filters(**asked.chosen),
+        filters=_filters(asked),
         limit=PER_PAGE,
         offset=(asked.page - 1) * PER_PAGE,
         facets=True,
+    )
+
+
+def _filters(asked: Asked) -> Filters:
+    chosen = asked.chosen
+    return Filters(
+        kind=chosen["kind"], tag=chosen["tag"], team=chosen["team"], status=chosen["status"], year=chosen["year"]
     )
 
 
@@ -156,7 +162,7 @@ def _facets(results: Results, asked: Asked) -> list[Facet]:
         if len(counts) < 2 and not asked.chosen[name]:
             continue
         options = _options(name, counts, asked.chosen[name])
-        facets.append(Facet(name, label, options[:SHOWN_VALUES], options[SHOWN_VALUES:SHOWN_VALUES * 5]))
+        facets.append(Facet(name, label, options[:SHOWN_VALUES], options[SHOWN_VALUES : SHOWN_VALUES * 5]))
     return facets
 
 

@@ -112,4 +112,5 @@ def file(name: str) -> Response:
     fixed = request.args.get("v") == asset.digest
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-cache"
     response.set_etag(asset.digest, weak=packed is not None)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

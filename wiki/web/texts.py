@@ -1,4 +1,4 @@
-"""The rendered text of an entry, from the nearest place that has it: this process, the catalog's cache, the text itself.
+"""The rendered text of an entry, from the nearest place that has it: this process, the catalog's cache, the file.
 
 What is kept depends on the blob alone (and the renderer's version), never on who looks: links are filled in afterwards.
 """
@@ -25,7 +25,7 @@ MAX_KEPT_CHARS = 8_000_000
 
 
 class KeptTexts:
-    """Rendered texts by revision and path, those used last, bounded by number and by size. Safe to use from several threads."""
+    """Rendered texts by revision and path, those used last, bounded by number and size. Safe for several threads."""
 
     def __init__(self, max_items: int = MAX_KEPT, max_chars: int = MAX_KEPT_CHARS) -> None:
         self._items: OrderedDict[Key, Rendered] = OrderedDict()

@@ -44,7 +44,7 @@ const toc = document.querySelector("[data-toc]");
 if (toc) {
   const links = new Map([...toc.querySelectorAll("a")].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
   const headings = [...document.querySelectorAll(".prose :is(h2, h3)[id]")].filter((h) => links.has(h.id));
-  if (matchMedia("(max-width: 71.99rem)").matches) toc.open = false;
+  if (matchMedia("(min-width: 72rem)").matches) toc.open = true;
   let waiting = false;
   const mark = () => {
     waiting = false;

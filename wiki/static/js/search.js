@@ -1,9 +1,9 @@
-// The search page: a filter is used as soon as it is chosen, the place is kept, filters fold away on a phone.
+// The search page: a filter is used as soon as it is chosen, the place is kept, filters stand open where there is room.
 
 const form = document.querySelector("form.search");
-const fold = document.querySelector("[data-fold-on-phone]");
+const fold = document.querySelector("[data-open-when-wide]");
 
-if (fold && matchMedia("(max-width: 60rem)").matches) fold.open = false;
+if (fold && matchMedia("(min-width: 60.01rem)").matches) fold.open = true;
 
 if (form) {
   form.querySelector(".facets-apply")?.setAttribute("hidden", "");

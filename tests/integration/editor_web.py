@@ -34,11 +34,9 @@ class Writer:
 
     def __post_init__(self) -> None:
         people = self.app.extensions["hindsight"].people
-        account = people.accounts.by_name(self.name)
-        if account is None:
-            for slug in self.teams:
-                people.teams.ensure(slug, slug.title())
-            account = people.accounts.create(self.name, self.role, PASSWORD, teams=self.teams)
+        for slug in self.teams:
+            people.teams.ensure(slug, slug.title())
+        account = people.accounts.create(self.name, self.role, PASSWORD, teams=self.teams)
         self.account_id = account.id
         self.client = self.app.test_client()
         self.sign_in()
@@ -61,13 +59,13 @@ class Writer:
         assert found
         return found[1]
 
-    def get(self, path: str, status: int = 200) -> TestResponse:
+    def get(self, path: str, /, status: int = 200) -> TestResponse:
         """A page, with the status that is expected."""
         answer = self.client.get(path)
         assert answer.status_code == status, (answer.status_code, text_of(answer)[:2000])
         return answer
 
-    def post(self, path: str, status: int = 303, **data: Any) -> TestResponse:
+    def post(self, path: str, /, status: int = 303, **data: Any) -> TestResponse:
         """A form, with a token unless one is given."""
         data.setdefault("csrf_token", self.token())
         answer = self.client.post(path, data=data)

@@ -21,6 +21,8 @@ from wiki.web.security import current_viewer
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.writing import GUIDED, Writing
 
+DETAILS = frozenset({"kind", "tags", "team", "date", "audience"})
+
 # An error of a field, or of the whole form where the first part is None.
 FieldError = tuple[str | None, str]
 
@@ -113,6 +115,7 @@ def desk_context(
         "can_guide": template.guided,
         "fields": form_fields(sections, template),
         "shape": shape(sections) if guided else "",
+        "details_open": bool(desk.item or writing.tags or writing.date or DETAILS & {name for name, _ in errors}),
         "kinds": [(kind.slug, kind.label) for kind in KINDS.values()],
         "teams": team_options(writing),
         "audiences": audience_options(writing.audience, current_viewer()),

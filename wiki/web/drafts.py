@@ -14,12 +14,12 @@ from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_t
 from flask_wtf.csrf import CSRFError, generate_csrf
 
 from wiki.entries import KINDS
-from wiki.people import Draft
+from wiki.people import Draft, PeopleError
 from wiki.services import services
 from wiki.viewer import Role
 from wiki.web import pictures
 from wiki.web.redirects import local_target
-from wiki.web.security import current_viewer, kept_text, require, wants_json
+from wiki.web.security import current_viewer, kept_text, problem, require, wants_json
 from wiki.web.writing import from_payload, valid_key
 
 bp = Blueprint("drafts", __name__)
@@ -91,10 +91,13 @@ def save(key: str) -> Any:
     payload = data.get("payload") if isinstance(data, dict) else None
     if not valid_key(key) or not isinstance(payload, dict) or not _is_number(sequence):
         abort(400, description="Send a sequence number and a payload.")
-    if len(request.get_data()) > 4 * services().config.max_body_bytes + 100_000:
-        abort(413, description="This text is too long to be kept as a draft.")
     writing = from_payload(payload, "page", key)
-    saved = services().people.drafts.save(str(current_viewer().account_id), key, writing.payload(), sequence=sequence)
+    try:
+        saved = services().people.drafts.save(
+            str(current_viewer().account_id), key, writing.payload(), sequence=sequence
+        )
+    except PeopleError as error:
+        return problem(413 if error.field == "body" else 422, "Not saved", str(error))
     return jsonify(stored=saved.stored, sequence=saved.sequence, saved_at=saved.saved_at.isoformat())
 
 

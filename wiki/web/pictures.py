@@ -32,8 +32,9 @@ def hold(key: str) -> Any:
     upload = request.files.get("file")
     if not key.startswith("new:") or not valid_key(key) or upload is None:
         abort(400, description="Send a file for the draft of a new entry.")
-    data = upload.read()
     longest = services().config.max_attachment_bytes
+    with upload.stream as stream:
+        data = stream.read(longest + 1)
     if len(data) > longest:
         return problem(413, "Too large", f"A file may have {longest // 1_000_000} MB at most. Make it smaller first.")
     try:

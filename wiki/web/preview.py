@@ -42,7 +42,7 @@ def beside(entry_id: str) -> str:
     """A published entry as a fragment, to be read beside the draft."""
     viewer = current_viewer()
     item = services().library.read(entry_id, viewer).item
-    text = rendered_text(item.revision)
+    text = rendered_text(item.revision, item.path)
     html = with_links(text, services().catalog.links_of(item.id, viewer), viewer)
     return render_template("editor/beside.html", item=item, html=html, citation=citation_of(item.id, item.title))
 

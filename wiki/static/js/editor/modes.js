@@ -21,7 +21,7 @@ export class Modes {
     body.set("action", action);
     let page = null;
     try {
-      const answer = await fetch(this.form.action, {method: "POST", body, credentials: "same-origin"});
+      const answer = await fetch(this.form.getAttribute("action"), {method: "POST", body, credentials: "same-origin"});
       page = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
     } catch {
       page = null;

@@ -22,6 +22,7 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from wiki.markdown.highlighting import highlight
 from wiki.markdown.links import placeholder, wiki_link_rule
+from wiki.markdown.sanitizing import TAGS
 
 # Beyond these a text is shown as it stands. They keep the worst text that we could find near a second of CPU.
 MAX_CHARS = 500_000
@@ -30,6 +31,7 @@ MAX_NESTING = 30
 
 _MARKS = re.compile(r"[\[\]!*_`<>|&\\~:@]|\n")
 _CALLOUT = re.compile(r"\[!(?P<kind>[A-Za-z][\w-]{0,30})\](?P<fold>[-+]?)[ \t]*(?P<title>[^\n]*)(?:\n|$)")
+_TAG_NAME = re.compile(r"<(?=/?([A-Za-z][^\s/>]*))")
 # What a callout is called by those who write it, to the five ways that it is shown.
 _TONES = {
     "note": "note info abstract summary todo quote cite example",
@@ -70,6 +72,8 @@ def parser(raw_html: bool = True) -> MarkdownIt:
     md.core.ruler.after("block", "callouts", _callouts)
     md.core.ruler.push("columns", _columns)
     md.add_render_rule("wiki_link", _render_wiki_link)
+    md.add_render_rule("html_inline", _render_html)
+    md.add_render_rule("html_block", _render_html)
     md.add_render_rule("image", _render_image)
     md.add_render_rule("footnote_anchor", _render_footnote_anchor)
     return md
@@ -127,6 +131,12 @@ def _columns(state: StateCore) -> None:
 def _render_wiki_link(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     meta = tokens[index].meta
     return placeholder(meta["target"], meta["label"])
+
+
+def _render_html(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    """Raw HTML with the tags that we do not allow shown as text: `<hostname>` and `List<String>` are words that people
+    write, and an unclosed `<script>` would take the rest of the text with it."""
+    return _TAG_NAME.sub(lambda m: m[0] if m[1].lower() in TAGS else "&lt;", tokens[index].content)
 
 
 def _render_image(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

@@ -83,7 +83,7 @@ def _with_anchors(html: str) -> str:
     if not levels:
         return html
     shift = 2 - min(levels)
-    used: set[str] = set()
+    used: dict[str, int] = {}
 
     def replace(match: re.Match[str]) -> str:
         level = min(6, int(match[1]) + shift)
@@ -100,13 +100,17 @@ def _slug(text: str) -> str:
     """An id from a heading's text, in any script. Never one that our own pages use: those begin with `ui-`."""
     plain = unicodedata.normalize("NFKC", text).lower()
     slug = _NOT_SLUG.sub("-", plain).strip("-_")[:80].strip("-_")
-    return f"section-{slug}" if slug.startswith(("ui-", "fn", "field-")) or not slug else slug
+    if not slug:
+        return "section"
+    return f"section-{slug}" if slug.startswith(("ui-", "fn", "field-")) else slug
 
 
-def _unique(slug: str, used: set[str]) -> str:
-    name, count = slug, 1
-    while name in used:
-        count += 1
-        name = f"{slug}-{count}"
-    used.add(name)
+def _unique(slug: str, used: dict[str, int]) -> str:
+    """The slug, numbered where it is taken; `used` holds the last number given for each."""
+    name, count = slug, used.get(slug, 0) + 1
+    if count > 1:
+        while (name := f"{slug}-{count}") in used:
+            count += 1
+        used[name] = 1
+    used[slug] = count
     return name

@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 SWEEP_AFTER = 10.0
 # Seconds that one step spends on encoding before it looks at the source again.
 EMBED_SECONDS = 0.5
-GROWN = 1.5
 
 
 def _nothing() -> None:
@@ -158,7 +157,7 @@ class Indexer:
             return True
         if self._writer.embed(EMBED_SECONDS):
             return True
-        return self._writer.tidy() or self._measure_floor() or self._sweep()
+        return self._writer.measure_floor() or self._writer.tidy() or self._sweep()
 
     def _advance(self, writer: GenerationWriter) -> bool:
         """One more commit of the change being followed, or the first of the next one."""
@@ -188,9 +187,6 @@ class Indexer:
             self._main.close()
         self._main, self._next = built, None
         self._sweep_at = time.monotonic() + SWEEP_AFTER
-
-    def _measure_floor(self) -> bool:
-        return False
 
     def _sweep(self) -> bool:
         if self._sweep_at is not None and time.monotonic() >= self._sweep_at:

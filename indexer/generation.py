@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from indexer import floor
 from indexer.documents import Changes, Document, Source
 from indexer.encoder import Encoder, Floats
 from indexer.keyword import KeywordIndex
@@ -33,6 +34,8 @@ SMALL_CHANGE = 50
 CHUNK = 2048
 # Passages encoded in one call: the encoder loses nothing to its best at 16, and a question waits for a fraction.
 ENCODE = 16
+# The floor is measured again when the collection is so many times as large, or as small.
+GROWN = 1.5
 # Vectors written at a time; each time costs a few fsyncs.
 APPEND = 256
 
@@ -224,6 +227,36 @@ class GenerationWriter:
             names = [name for name in self._absent(part) if name not in pending.fresh]
             texts = sorted(self.keyword.texts_for(names), key=lambda pair: len(pair[1]), reverse=True)
             pending.chunk = dict(texts)
+
+    # -- the floor -------------------------------------------------------------------------------------------------
+
+    def measure_floor(self) -> bool:
+        """Measure the relatedness floor where it is due, once every passage has a vector; True when it was.
+
+        Due when the collection has grown or shrunk by half since the last time. Small collections tell nothing of
+        chance and keep the model's default.
+        """
+        if self.store is None or self._encoder is None or len(self.pending) or self.pending.scan:
+            return False
+        entries, manifest = self.keyword.counts()[0], self.generation.manifest
+        if entries < floor.ENOUGH:
+            value, at = None, 0
+        elif manifest.floor_entries / GROWN < entries < manifest.floor_entries * GROWN:
+            return False
+        else:
+            value, at = floor.measure(self._encoder.encode(floor.PROBES), self._live_vectors()), entries
+        if (value, at) == (manifest.floor, manifest.floor_entries):
+            return False
+        self.generation = write_manifest(self.generation.path, manifest.with_floor(value, at))
+        return True
+
+    def _live_vectors(self) -> Iterator[Floats]:
+        """The vectors of live passages, in blocks."""
+        assert self.store is not None, "asked only once there are vectors"
+        rows = self.store.snapshot.row_of(sorted(self.keyword.live_hashes()))
+        rows = rows[rows >= 0]
+        for start in range(0, len(rows), CHUNK):
+            yield self.store.snapshot.vectors(rows[start : start + CHUNK])
 
     # -- in quiet moments ------------------------------------------------------------------------------------------
 

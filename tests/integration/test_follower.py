@@ -284,6 +284,46 @@ def test_damaged_vectors_are_encoded_again(tmp_path: Path, history: History) -> 
     assert contents(settings_for(tmp_path)) == fresh(tmp_path / "fresh", history)
 
 
+def test_the_floor_is_measured_when_the_vectors_are_there_and_as_the_collection_grows(tmp_path: Path) -> None:
+    history, seen = History(), []
+    with Indexer(settings_for(tmp_path), history, HashEncoder()) as indexer:
+        for count in (90, 20, 20, 60, 0):
+            for _ in range(count):
+                number = len(history.log)
+                history.put(Document(f"e{number}", f"Title {number}", world.sentence(random.Random(number), 40)))
+            indexer.catch_up()
+            found = disk.current(tmp_path / "index")
+            assert found is not None
+            seen.append((found.manifest.floor_entries, found.manifest.floor))
+        assert [entries for entries, _ in seen] == [0, 110, 110, 190, 190]
+        assert [floor is None for _, floor in seen] == [True, False, False, False, False]
+        for number in range(100):
+            history.drop(f"e{number}")
+        indexer.catch_up()
+    found = disk.current(tmp_path / "index")
+    assert found is not None
+    assert (found.manifest.floor_entries, found.manifest.floor) == (0, None)
+
+
+def test_the_floor_is_the_same_for_the_same_content(tmp_path: Path) -> None:
+    one, other = History(), History()
+    documents = [Document(f"e{n}", f"Title {n}", world.sentence(random.Random(n), 40)) for n in range(120)]
+    for document in documents:
+        one.put(document)
+    for document in reversed(documents):
+        other.put(document)
+    floors = []
+    for name, history in (("one", one), ("other", other)):
+        with Indexer(settings_for(tmp_path / name), history, HashEncoder()) as indexer:
+            indexer.catch_up()
+            indexer.rebuild()
+        found = disk.current(tmp_path / name / "index")
+        assert found is not None
+        floors.append(found.manifest.floor)
+    assert floors[0] == floors[1]
+    assert floors[0] is not None
+
+
 # -- generations -------------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,13 +45,13 @@ class World:
 
     def rebuilt(self) -> dict[str, list[tuple[object, ...]]]:
         """What a catalog holds that is built from nothing."""
-        fresh = Catalog(self.config.instance / "fresh" / f"{len(os.listdir(self.config.instance))}.db", self.store)
+        fresh = Catalog(self.config.instance / "fresh" / "catalog.db", self.store)
         try:
             fresh.catch_up(limit=None)
             return fresh.dump()
         finally:
             fresh.close()
-            fresh.path.unlink()
+            shutil.rmtree(fresh.path.parent)
 
     def check(self) -> None:
         """The catalog followed is the catalog rebuilt."""

@@ -41,13 +41,17 @@ def backlinks(db: sqlite3.Connection, entry_id: str, viewer: Viewer) -> list[Cat
     """Entries whose links mean this one; a link that means another entry by the same name does not count."""
     where = visible(viewer)
     where.add("e.id != ?", entry_id)
-    sql = (
-        f"SELECT {ENTRY_COLUMNS}, l.key FROM names n JOIN links l ON l.key = n.key JOIN entries e ON e.id = l.entry_id"  # noqa: S608
-        f"{where.sql} AND n.entry_id = ? ORDER BY e.title_key, e.id"
+    joined = (
+        f"SELECT {ENTRY_COLUMNS}, n.key FROM names n JOIN links l ON {{0}} JOIN entries e ON e.id = l.entry_id"  # noqa: S608
+        f"{where.sql} AND n.entry_id = ?"
     )
+    whole = joined.format("l.key = n.key")
+    before_hash = joined.format("l.short = n.key AND NOT EXISTS (SELECT 1 FROM names m WHERE m.key = l.key)")
+    sql = f"{whole} UNION {before_hash} ORDER BY 4, 1"
+    values = [*where.values, entry_id]
     owned: dict[str, bool] = {}
     found: dict[str, CatalogEntry] = {}
-    for row in db.execute(sql, [*where.values, entry_id]).fetchall():
+    for row in db.execute(sql, values + values).fetchall():
         key = row[ENTRY_WIDTH]
         if key not in owned:
             best = db.execute(
@@ -74,7 +78,7 @@ def recurrences(db: sqlite3.Connection, entry_id: str, viewer: Viewer) -> list[C
 def wanted(db: sqlite3.Connection, viewer: Viewer, limit: int) -> list[Count]:
     """Link targets that mean nothing, with how many entries name them."""
     where = visible(viewer)
-    where.add("NOT EXISTS (SELECT 1 FROM names n WHERE n.key = l.key)")
+    where.add("NOT EXISTS (SELECT 1 FROM names n WHERE n.key IN (l.key, l.short))")
     sql = (
         "SELECT MIN(l.target), COUNT(DISTINCT l.entry_id) AS c FROM links l JOIN entries e ON e.id = l.entry_id"  # noqa: S608
         f"{where.sql} GROUP BY l.key ORDER BY c DESC, l.key LIMIT ?"

@@ -91,8 +91,11 @@ def _write_children(
     if reading.error is not None:
         return
     db.executemany(
-        "INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?)",
-        [(entry_id, place, target, link_key(target)) for place, target in enumerate(link_targets(entry.body))],
+        "INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?)",
+        [
+            (entry_id, place, target, link_key(target), link_key(target.partition("#")[0]) if "#" in target else "")
+            for place, target in enumerate(link_targets(entry.body))
+        ],
     )
     db.executemany(
         "INSERT OR IGNORE INTO recurrences VALUES (?, ?)",

@@ -5,7 +5,7 @@ built again from nothing.
 same rows. `files` remembers what each file was at first, for entries that carry no id and for two files with one id.
 """
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -71,9 +71,11 @@ CREATE TABLE names (
 CREATE INDEX names_entry ON names (entry_id);
 CREATE TABLE links (
     entry_id TEXT NOT NULL, position INTEGER NOT NULL, target TEXT NOT NULL, key TEXT NOT NULL,
+    short TEXT NOT NULL,         -- the key of what stands before a #, empty without one
     PRIMARY KEY (entry_id, position)
 ) WITHOUT ROWID;
 CREATE INDEX links_key ON links (key, entry_id);
+CREATE INDEX links_short ON links (short, entry_id);
 CREATE TABLE recurrences (entry_id TEXT NOT NULL, of TEXT NOT NULL, PRIMARY KEY (of, entry_id)) WITHOUT ROWID;
 CREATE INDEX recurrences_entry ON recurrences (entry_id);
 CREATE TABLE redirects (path TEXT NOT NULL, entry_id TEXT NOT NULL, PRIMARY KEY (path, entry_id)) WITHOUT ROWID;

@@ -249,7 +249,7 @@ class Writing(LibraryBase):
 
     def _collides(self, snapshot: Snapshot, new: str, old: str) -> bool:
         twin = snapshot.twin(new)
-        return twin is not None and twin != old and not (old.startswith(twin + "/"))
+        return twin is not None and twin != old
 
     def _renamed(self, snapshot: Snapshot, path: str, old_title: str, title: str) -> str:
         """The path after a new title: the same folder, and the title's slug where the old name came from a title."""

@@ -131,7 +131,7 @@ def joined(sections: Sequence[Section]) -> str:
     """The text of these sections: exactly the one that was cut where nothing was changed."""
     out = ""
     for section in sections:
-        blank = not section.text.strip()
+        blank = not section.text.strip(" \t\n")
         if not section.present and blank:
             continue
         if section.heading:

@@ -44,6 +44,7 @@ function attributesOf(textarea) {
 // Take over a textarea. Options: nonce (for the style element), suggest, publish. Gives the same surface as
 // wiki/static/js/editor/surfaces.js makes of a plain textarea.
 export function mount(textarea, {nonce, suggest, publish}) {
+  const free = textarea.classList.contains("writing-free");
   let told = false;
   const tell = EditorView.updateListener.of((update) => {
     if (!update.docChanged) return;
@@ -65,14 +66,13 @@ export function mount(textarea, {nonce, suggest, publish}) {
         autocompletion({override: [linkCompletion(suggest)], icons: false}),
         keymap.of([...markdownKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.lineWrapping,
+        EditorView.editorAttributes.of({class: free ? "writing-rich writing-free" : "writing-rich"}),
         EditorView.contentAttributes.of(attributesOf(textarea)),
         placeholder(textarea.placeholder),
         tell,
       ],
     }),
   });
-  view.dom.classList.add("writing-rich");
-  if (textarea.classList.contains("writing-free")) view.dom.classList.add("writing-free");
   textarea.after(view.dom);
   textarea.hidden = true;
   const label = document.getElementById(`${textarea.id}-label`);

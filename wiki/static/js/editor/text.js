@@ -33,7 +33,7 @@ export function joined(shape, texts) {
   let out = "";
   shape.forEach(([heading, before, after, present], index) => {
     const text = texts[index].replace(/[ \t\n]+$/, "");
-    const blank = !text.trim();
+    const blank = text === "" || /^[ \t\n]*$/.test(text);
     if (!present && blank) return;
     if (heading) {
       if (out && !out.endsWith("\n\n")) out += out.endsWith("\n") ? (present ? "" : "\n") : "\n\n";

@@ -62,6 +62,7 @@ class GenerationWriter:
     def __init__(self, generation: Generation, before_batch: Callable[[], None] = lambda: None) -> None:
         self.generation = generation
         self.keyword = KeywordIndex.create_or_open(generation.keyword_path, generation.manifest.language)
+        self.keyword.snapshot()  # reads every segment: damage shows now, while another generation can still be made
         self.store: VectorStore | None = None
         self.pending = Pending()
         self.waiting = 0

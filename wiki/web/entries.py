@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -15,6 +17,8 @@ from wiki.markdown import TocItem
 from wiki.services import services
 from wiki.viewer import Viewer
 from wiki.web.caching import not_modified, revalidated
+from wiki.web.kept import Kept
+from wiki.web.presenting import form_token
 from wiki.web.security import current_viewer
 from wiki.web.texts import rendered_text, with_links
 
@@ -22,6 +26,10 @@ bp = Blueprint("entries", __name__)
 
 # A table of contents helps from this many headings on.
 MIN_TOC = 3
+MAX_KEPT = 256
+MAX_KEPT_CHARS = 16_000_000
+# Stands for the reader's form token in a kept body; unguessable, so that no text can hold it.
+TOKEN_HERE = secrets.token_hex(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ def show(path: str) -> ResponseReturnValue:
         return unchanged
     if found.error is not None:
         return _broken(found)
-    page = render_template("entry/show.html", reading=_reading(found, viewer), item=found, section="")
+    page = render_template("entry/show.html", item=found, body=_body(found, viewer))
     return revalidated(page, found.revision)
 
 
@@ -68,6 +76,19 @@ def by_id(entry_id: str) -> ResponseReturnValue:
     if item is None or not current_viewer().may_see(item.audience):
         raise NotFound
     return redirect(item.url, 302)
+
+
+def _body(item: CatalogEntry, viewer: Viewer) -> Markup:
+    """What the page holds below its frame. It is the same for everybody with the same rights while the content is the
+    same, so it is made once (and again after a minute, for how long ago things were)."""
+    parts = services()
+    kept: Kept[str] = current_app.extensions.setdefault("hindsight-bodies", Kept(MAX_KEPT, MAX_KEPT_CHARS))
+    key = (item.id, parts.catalog.cursor(), viewer.audiences, viewer.can_write, int(time.time() // 60))
+    html = kept.get(key)
+    if html is None:
+        html = render_template("entry/_body.html", item=item, reading=_reading(item, viewer), form_token=TOKEN_HERE)
+        kept.put(key, html, len(html))
+    return Markup(html.replace(TOKEN_HERE, form_token()))  # noqa: S704 - rendered by a template that escapes
 
 
 def _reading(item: CatalogEntry, viewer: Viewer) -> Reading:

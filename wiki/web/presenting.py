@@ -7,10 +7,12 @@ arguments, because building them costs more than everything else that the frame 
 from __future__ import annotations
 
 import datetime
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request, session, url_for
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from wiki.config import Config
@@ -21,6 +23,7 @@ from wiki.web.static import static_url
 
 THEMES = ("light", "dark")
 # Blueprints that read no catalog, or follow it themselves.
+MAX_TOKENS = 1_000
 NOT_PAGES = frozenset({"assets", "health", "api", None})
 
 # Each status of a lesson as people read it, and the tone of its badge.
@@ -55,6 +58,7 @@ def init_app(app: Flask, config: Config) -> None:
         host=host,
     )
     app.jinja_env.globals.update(static_url=static_url, link=link, site_name=site_name)
+    app.jinja_env.globals["csrf_token"] = form_token
     app.context_processor(page_context)
     app.before_request(_follow)
     app.extensions["hindsight-links"] = {}
@@ -74,7 +78,12 @@ def current_theme() -> str:
 
 def page_context() -> dict[str, Any]:
     """The values that the frame of every page needs."""
-    return {"viewer": current_viewer(), "theme": current_theme(), "page_notice": g.get("notice")}
+    return {
+        "viewer": current_viewer(),
+        "theme": current_theme(),
+        "page_notice": g.get("notice"),
+        "csrf_token": form_token,  # in place of Flask-WTF's own
+    }
 
 
 def link(endpoint: str) -> str:
@@ -85,6 +94,20 @@ def link(endpoint: str) -> str:
     if address is None:
         address = known[key] = url_for(endpoint)
     return address
+
+
+def form_token() -> str:
+    """The protection token of this session's forms. Signing one costs more than the rest of the page's frame, and it
+    stays good for as long as the session does, so the last ones are kept."""
+    kept: OrderedDict[str, str] = current_app.extensions.setdefault("hindsight-form-tokens", OrderedDict())
+    secret = session.get("csrf_token")
+    token = kept.get(secret) if secret else None
+    if token is None:
+        token = generate_csrf()
+        kept[session["csrf_token"]] = token
+        while len(kept) > MAX_TOKENS:
+            kept.popitem(last=False)
+    return token
 
 
 def initials(name: str) -> str:

@@ -5,8 +5,6 @@ What is kept depends on the blob alone (and the renderer's version), never on wh
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
@@ -18,46 +16,19 @@ from wiki.entries import EntryError, parse
 from wiki.markdown import RENDERER_VERSION, LinkState, Rendered, fill_links, place_files, render
 from wiki.services import services
 from wiki.viewer import Viewer
+from wiki.web.kept import Kept
 
-Key = tuple[str, str]
 MAX_KEPT = 256
 MAX_KEPT_CHARS = 8_000_000
 
 
-class KeptTexts:
-    """Rendered texts by revision and path, those used last, bounded by number and size. Safe for several threads."""
-
-    def __init__(self, max_items: int = MAX_KEPT, max_chars: int = MAX_KEPT_CHARS) -> None:
-        self._items: OrderedDict[Key, Rendered] = OrderedDict()
-        self._lock = threading.Lock()
-        self._max_items, self._max_chars = max_items, max_chars
-        self._chars = 0
-
-    def get(self, key: Key) -> Rendered | None:
-        """The text under this key, or None."""
-        with self._lock:
-            found = self._items.get(key)
-            if found is not None:
-                self._items.move_to_end(key)
-            return found
-
-    def put(self, key: Key, rendered: Rendered) -> None:
-        """Keep a text; others go where there is no room."""
-        with self._lock:
-            before = self._items.pop(key, None)
-            self._chars += len(rendered.html) - (len(before.html) if before else 0)
-            self._items[key] = rendered
-            while len(self._items) > self._max_items or (self._chars > self._max_chars and len(self._items) > 1):
-                self._chars -= len(self._items.popitem(last=False)[1].html)
-
-
 def rendered_text(revision: str, path: str) -> Rendered:
     """The body of the file with this blob id, kept at `path`, as HTML; links are still placeholders."""
-    kept: KeptTexts = current_app.extensions.setdefault("hindsight-texts", KeptTexts())
+    kept: Kept[Rendered] = current_app.extensions.setdefault("hindsight-texts", Kept(MAX_KEPT, MAX_KEPT_CHARS))
     rendered = kept.get((revision, path))
     if rendered is None:
         rendered = Rendered.from_html(place_files(_html(revision), path))
-        kept.put((revision, path), rendered)
+        kept.put((revision, path), rendered, len(rendered.html))
     return rendered
 
 

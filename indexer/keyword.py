@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.codec.base import Segment as WhooshSegment
-from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.filedb.filestore import FileStorage
+from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import LockError, SegmentWriter
 

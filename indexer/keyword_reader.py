@@ -7,7 +7,6 @@ whatever Whoosh still holds of older versions, and they tell nothing about what 
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import OrderedDict
@@ -23,7 +22,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, EmptyIndexError
 from whoosh.reading import SegmentReader
 
-from indexer.documents import Filters
+from indexer.documents import Document, Filters
 from indexer.errors import IndexMissing
 from indexer.keyword_schema import INDEX_NAME, TEXT, TITLE, Ints, schema
 from indexer.keyword_segment import (
@@ -36,7 +35,9 @@ from indexer.keyword_segment import (
     derive_side,
     read_side,
     side_path,
+    title_key,
 )
+from indexer.passages import Passage, embedding_text
 
 K1 = 1.2
 B = 0.75
@@ -192,6 +193,18 @@ class Snapshot:
         idf = float(np.log1p((audience.count - frequency + 0.5) / (frequency + 0.5)))
         return TermHits(term, found, counts, idf)
 
+    def frequency(self, term: str) -> int:
+        """How many documents hold a term, deleted ones included; cheap, for choosing among many terms."""
+        return sum(segment.frequency(term) for segment in self.segments)
+
+    def titled(self, title: str) -> list[int]:
+        """The entries that have, or had, that title."""
+        key = title_key(title)
+        if not key:
+            return []
+        bases = zip(self.segments, self.entry_base, strict=False)
+        return [entry + int(base) for segment, base in bases for entry in segment.titles.get(key, ())]
+
     def bm25(self, hits: Iterable[tuple[TermHits, float]], audience: Audience) -> Scores:
         """The BM25 score of every entry (Lucene's variant), each term with its weight in the question."""
         scores = np.zeros(self.entries)
@@ -297,9 +310,6 @@ class Snapshot:
 
     def embedding_text(self, entry: int, document: int) -> str:
         """The text that stands for a passage before the encoder."""
-        from indexer.documents import Document
-        from indexer.passages import Passage, embedding_text
-
         part = self.part(document)
         return embedding_text(Document("", self.heads[entry]["title"], ""), Passage(0, part["path"], part["text"]))
 
@@ -324,7 +334,7 @@ class KeywordReader:
     def snapshot(self) -> Snapshot:
         """The newest committed state; raises IndexMissing where there is no index."""
         try:
-            changed = os.stat(self.directory).st_mtime_ns
+            changed = self.directory.stat().st_mtime_ns
         except FileNotFoundError as error:
             raise IndexMissing("There is no keyword index yet.") from error
         held = self._snapshot

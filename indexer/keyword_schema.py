@@ -70,12 +70,14 @@ def codec() -> W3Codec:
 
 
 def read_postings(reader: SegmentReader, field: str, term: str) -> tuple[Ints, Floats, bytes]:
-    """(documents ascending, frequencies, packed positions) of a term in one segment; empty where it has none.
+    """(documents ascending, frequencies, packed positions) of a term in one segment, deleted
+    documents included; empty where it has none.
 
     Not safe to call from two threads on one reader: Whoosh seeks in a shared file.
     """
     try:
-        matcher = reader.postings(field, term.encode("utf-8", "surrogatepass"))
+        # Not reader.postings(): that one leaves out what is deleted, and deletions change while a segment does not.
+        matcher = reader._terms.matcher(field, term.encode("utf-8", "surrogatepass"), reader.schema[field].format)
     except TermNotFound:
         return np.empty(0, np.int32), np.empty(0, np.float32), b""
     ids: list[Ints] = []

@@ -9,6 +9,7 @@ the least recently used ones being dropped beyond a number of bytes.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.reading import SegmentReader
 
+from indexer.analysis import fold
 from indexer.durable import replace_file
 from indexer.keyword_schema import DATA, TEXT, TITLE, Floats, Ints, read_postings
 
@@ -151,6 +153,12 @@ class Segment:
         totals = np.add.reduceat(counts, first) if len(first) else counts
         return Postings(docs, counts, entries[first], totals.astype(np.float32))
 
+    def frequency(self, term: str) -> int:
+        """How many documents hold a term, deleted ones included; cheap, for choosing among many terms."""
+        name = term.encode("utf-8", "surrogatepass")
+        with self._lock:
+            return sum(int(self._reader.doc_frequency(field, name)) for field in (TITLE, TEXT))
+
     def positions(self, field: str, term: str) -> tuple[Ints, Ints]:
         """(document, position) of each occurrence of a term in one field, by document and position."""
         with self._lock:
@@ -169,16 +177,16 @@ class Segment:
         return found
 
     @cached_property
-    def vocabulary(self) -> list[str]:
-        """Every plain term of title and text in this segment, sorted."""
+    def vocabulary(self) -> tuple[list[str], Ints, npt.NDArray[np.uint32]]:
+        """The plain words of title and text: the words, their lengths, and a bit for each letter they have."""
         with self._lock:
-            words = {
-                term.decode("utf-8", "surrogatepass")
-                for field in (TITLE, TEXT)
-                for term in self._reader.lexicon(field)
-                if isinstance(term, bytes)
+            raw = {
+                term for field in (TITLE, TEXT) for name, term in self._reader.terms_from(field, b"") if name == field
             }
-        return sorted(words)
+        words = sorted(word for word in (term.decode("utf-8", "surrogatepass") for term in raw) if word.isalpha())
+        lengths = np.fromiter((len(word) for word in words), np.int32, len(words))
+        masks = np.fromiter((letter_mask(word) for word in words), np.uint32, len(words))
+        return words, lengths, masks
 
     def part(self, document: int) -> Part:
         """What is stored of the passage in that document."""
@@ -191,6 +199,17 @@ class Segment:
             if not head["id"]:
                 return int(self.starts[entry]), head["cursor"]
         return None
+
+    @cached_property
+    def titles(self) -> dict[str, list[int]]:
+        """Title key to the entries that have, or had, that title; current titles come first."""
+        found: dict[str, list[int]] = {}
+        for entry, head in enumerate(self.heads):
+            found.setdefault(title_key(head["title"]), []).append(entry)
+        for entry, head in enumerate(self.heads):
+            for former in head["former"]:
+                found.setdefault(title_key(former), []).append(entry)
+        return found
 
     @cached_property
     def facets(self) -> dict[str, dict[str, Ints]]:
@@ -209,6 +228,19 @@ class Segment:
 
 
 FACETS = ("kind", "tag", "team", "status", "year")
+
+
+def letter_mask(word: str) -> int:
+    """Which letters a word has, a bit for each (letters share bits beyond 32)."""
+    mask = 0
+    for char in set(word):
+        mask |= 1 << (ord(char) % 32)
+    return mask
+
+
+def title_key(title: str) -> str:
+    """What two titles have in common that a reader would call the same."""
+    return " ".join(re.findall(r"\w+", fold(title)))
 
 
 def facet_values(head: Head) -> dict[str, list[str]]:

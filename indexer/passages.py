@@ -244,7 +244,7 @@ def _pieces(units: list[str]) -> Iterator[tuple[str, int]]:
     count = 1 if total <= LONGEST else -(-total // TARGET)
     share = total / count
     piece: list[str] = []
-    done = size = 0
+    done, size = 0.0, 0
     tail = ""
     for unit in units:
         length = _size(unit)
@@ -265,7 +265,8 @@ def _bounded(unit: str) -> Iterator[str]:
     limit = TARGET * CHARS_PER_WORD
     words = unit.split(" ")
     part = ""
-    for word in words:
+    for whole in words:
+        word = whole
         while len(word) > limit:
             if part:
                 yield part + " "

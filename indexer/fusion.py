@@ -1,0 +1,79 @@
+"""Two rankings into one. Pure: arrays in, arrays out.
+
+BM25 has no upper end and cosines crowd into a narrow band, so both are put on one scale before they are added: each
+becomes the number of standard deviations above the mean of the *candidates*. Candidates are the `DEPTH` best of
+either ranking, so that the scale depends on what competes for a place, not on how large the collection is; in a
+collection of fewer entries all of them are candidates. Where a ranking says nothing (no word matches; all cosines
+equal) it adds nothing, and the other one decides alone.
+
+`WORDS` was measured on two public sets of very different text (claims against abstracts, bug reports against bug
+reports); docs/search.md has the figures. It is one number for every collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Scores = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+WORDS = 0.4
+DEPTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Mean and standard deviation of the candidates' scores; `spread` is 0 where the ranking says nothing."""
+
+    mean: float
+    spread: float
+
+    def __call__(self, scores: Scores) -> Scores:
+        """Standard deviations above the mean; zeros where the ranking says nothing."""
+        if not self.spread:
+            return np.zeros(len(scores))
+        scaled: Scores = (scores - self.mean) / self.spread
+        return scaled
+
+
+def best(scores: Scores, allowed: Mask, count: int) -> npt.NDArray[np.intp]:
+    """The numbers of the `count` best allowed entries with everything that ties with the last of them."""
+    numbers = np.flatnonzero(allowed)
+    if len(numbers) <= count:
+        return numbers
+    held = scores[numbers]
+    edge = np.partition(held, len(held) - count)[len(held) - count]
+    found: npt.NDArray[np.intp] = numbers[held >= edge]
+    return found
+
+
+def candidates(words: Scores, meaning: Scores, matched: Mask, allowed: Mask) -> Mask:
+    """The entries that compete: the `DEPTH` best by words (of those that match at all) and by meaning."""
+    among = np.zeros(len(allowed), bool)
+    among[best(words, allowed & matched, DEPTH)] = True
+    among[best(meaning, allowed, DEPTH)] = True
+    return among
+
+
+def scale(scores: Scores, among: Mask) -> Scale:
+    """The scale of one ranking among the candidates."""
+    held = scores[among]
+    if not len(held):
+        return Scale(0.0, 0.0)
+    spread = float(held.std())
+    return Scale(float(held.mean()), spread if spread > 1e-9 else 0.0)
+
+
+def blend(words: Scores, meaning: Scores, words_scale: Scale, meaning_scale: Scale) -> Scores:
+    """The weighted sum of both rankings on one scale."""
+    blended: Scores = WORDS * words_scale(words) + (1 - WORDS) * meaning_scale(meaning)
+    return blended
+
+
+def order(scores: Scores, ids: list[str], among: Mask, count: int) -> list[int]:
+    """The numbers of the `count` best entries, best first, ties by id, so that equal content ranks equally."""
+    numbers = best(scores, among, count)
+    return sorted(numbers.tolist(), key=lambda entry: (-scores[entry], ids[entry]))[:count]

@@ -1,0 +1,131 @@
+"""Related past experiences: what a draft should know of, or nothing.
+
+A draft asks by words and by meaning like a search, with three differences. It is long, so it is read in a few pieces
+(at most `MOST_PIECES`, whatever its length) and an entry counts by the piece it is closest to. Order alone is not
+enough: an entry is shown only where it is *related*, by the floor that was measured for the model and the collection,
+lowered a little for an entry that shares the draft's most telling words. And a sentence says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer import floor as floors
+from indexer import fusion
+from indexer.analysis import Analyser
+from indexer.documents import Document, RelatedRequest, Results
+from indexer.passages import cut, embedding_text
+from indexer.search_match import Matches, count_terms, informative, match
+from indexer.search_rank import Meaning, Ranking, shown
+from indexer.search_show import present
+from indexer.search_state import View
+
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+Scores = npt.NDArray[np.float64]
+
+MOST_PIECES = 4
+"""Texts of one draft that are encoded."""
+READ_CHARACTERS = 60_000
+"""Of a draft this much is read at all; ten times a long review."""
+FEWEST_WORDS = 4
+"""A draft of fewer telling words says nothing yet."""
+MOST_SHOWN = 5
+NEAR_EDGE = 0.08
+"""How far below the floor an entry may lie that shares the draft's telling words."""
+ENOUGH_SHARED = 0.25
+"""The share of the draft's telling words (by weight) that counts as sharing them."""
+WORDS_ALONE = 0.5
+"""Without vectors (encoder away) an entry must share this much of the draft's words."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is being written: its title, its body's passages and the paragraph at hand, empty headings left out."""
+
+    title: str
+    pieces: tuple[str, ...]
+    passage: str
+    text: str
+
+    @classmethod
+    def of(cls, request: RelatedRequest) -> Draft:
+        """Read a request; the same cut as for entries, so that a template's empty headings say nothing."""
+        document = Document("", request.title[:300], request.body[:READ_CHARACTERS])
+        passages = [passage for passage in cut(document) if passage.text]
+        pieces = tuple(embedding_text(document, passage) for passage in passages)
+        fresh = [passage.text[passage.overlap :] for passage in passages]
+        return cls(document.title, pieces, request.passage[:2_000].strip(), "\n".join([document.title, *fresh]))
+
+    def texts(self, view: View, analyser: Analyser) -> list[str]:
+        """What is encoded of the draft: the paragraph at hand, its beginning, and its most telling passages."""
+        at_hand = [f"{self.title}\n{self.passage}".strip()] if self.passage else []
+        room = MOST_PIECES - len(at_hand)
+        if len(self.pieces) <= room:
+            chosen = list(self.pieces)
+        else:
+            telling = sorted(range(1, len(self.pieces)), key=lambda n: (-_weight(view, analyser, self.pieces[n]), n))
+            chosen = [self.pieces[n] for n in sorted([0, *telling[: room - 1]])]
+        return list(dict.fromkeys([*at_hand, *chosen])) or [self.title or " "]
+
+
+def _weight(view: View, analyser: Analyser, text: str) -> float:
+    """How telling a passage is: the rarity of its terms in the collection, each once."""
+    total = max(view.snapshot.documents, 1)
+    found = (view.snapshot.frequency(term) for term in set(analyser.terms(text)))
+    return sum(float(np.log1p(total / count)) for count in found if count)
+
+
+def related(view: View, analyser: Analyser, request: RelatedRequest, draft: Draft, vectors: Floats | None) -> Results:
+    """The entries that are related to a draft, best first, at most `limit` of them."""
+    audience = view.snapshot.audience(request.audiences)
+    terms = count_terms(analyser, draft.text + "\n" + draft.passage)
+    allowed = audience.seen.copy()
+    for name in request.exclude:
+        entry = view.snapshot.entry_of.get(name)
+        if entry is not None:
+            allowed[entry] = False
+    matches = match(view.snapshot, analyser, terms, allowed, audience)
+    if len(terms) < FEWEST_WORDS or not allowed.any():
+        return Results((), 0, "hybrid")
+    meaning = _meaning(view, vectors)
+    ranking = _rank(view, matches, meaning, shared(view, matches))
+    order = fusion.order(ranking.scores, view.snapshot.ids, ranking.among, max(0, min(request.limit, 50)))
+    items = [shown(view, matches, audience, ranking, meaning, entry) for entry in order]
+    hits = present(view, analyser, [hit.term for hit in informative(matches.hits)], (), items, lambda _: {})
+    return Results(hits, int(ranking.among.sum()), "hybrid" if meaning is not None else "keyword")
+
+
+def _meaning(view: View, vectors: Floats | None) -> Meaning | None:
+    """The cosines of the whole draft: for each passage of the collection, those of the piece it is closest to."""
+    if vectors is None:
+        return None
+    passages = np.max([view.passage_cosines(vector) for vector in vectors], axis=0)
+    return Meaning(vectors[0], passages, view.entry_cosines(passages))
+
+
+def shared(view: View, matches: Matches) -> Scores:
+    """For each entry the share of the draft's known words that it holds, each word by its rarity."""
+    found = np.zeros(view.snapshot.entries)
+    total = 0.0
+    for hit, _ in matches.hits:
+        if len(hit.entries):
+            found[hit.entries] += hit.idf
+            total += hit.idf
+    return found / total if total else found
+
+
+def _rank(view: View, matches: Matches, meaning: Meaning | None, held: Scores) -> Ranking:
+    nothing = np.zeros(len(held), bool)
+    none = fusion.Scale(0.0, 0.0)
+    if meaning is None:
+        return Ranking(matches.scores, matches.matched & (held >= WORDS_ALONE), nothing, (none, none))
+    floor = floors.of(view.manifest)
+    near = (meaning.entries >= floor - NEAR_EDGE) & (held >= ENOUGH_SHARED)
+    among = matches.allowed & ((meaning.entries >= floor) | near)
+    compete = fusion.candidates(matches.scores, meaning.entries, matches.matched, matches.allowed)
+    scales = (fusion.scale(matches.scores, compete), fusion.scale(meaning.entries, compete))
+    return Ranking(fusion.blend(matches.scores, meaning.entries, *scales), among, nothing, scales)

@@ -1,0 +1,136 @@
+"""From a question's words to the entries that match: terms with their weights, and what must or must not be there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.analysis import WHOLE, Analyser, fold
+from indexer.documents import Filters
+from indexer.keyword_reader import Audience, Snapshot, TermHits
+from indexer.keyword_schema import TEXT, TITLE
+from indexer.queries import Query, both
+
+Mask = npt.NDArray[np.bool_]
+Scores = npt.NDArray[np.float64]
+
+MOST_TERMS = 128
+"""Terms of one question that are scored; of a longer one the rarest in the collection, which tell the most."""
+MOST_EXPANSIONS = 64
+"""Terms that one prefix stands for; the most frequent ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The entries that a question's words are found in.
+
+    `hits` are its terms with their weights, `scores` BM25 by entry, `matched` where a word stands, `allowed` what
+    the asker may see and the question lets through.
+    """
+
+    hits: list[tuple[TermHits, float]]
+    scores: Scores
+    matched: Mask
+    allowed: Mask
+
+    @property
+    def weights(self) -> list[tuple[str, float]]:
+        """Each term with its idf times its weight, for scoring passages."""
+        return [(hit.term, hit.idf * weight) for hit, weight in self.hits]
+
+
+def count_terms(analyser: Analyser, text: str) -> Counter[str]:
+    """The terms of a text by how often they stand in it."""
+    return Counter(analyser.terms(text))
+
+
+def match(snapshot: Snapshot, analyser: Analyser, terms: Counter[str], allowed: Mask, audience: Audience) -> Matches:
+    """Score the most telling of `terms` among the allowed entries."""
+    hits = [(snapshot.term(term, audience), float(count)) for term, count in telling(snapshot, terms, MOST_TERMS)]
+    return score(snapshot, hits, allowed, audience)
+
+
+def score(snapshot: Snapshot, hits: list[tuple[TermHits, float]], allowed: Mask, audience: Audience) -> Matches:
+    """BM25 of terms already looked up; entries outside `allowed` score nothing."""
+    scores = snapshot.bm25(hits, audience)
+    scores[~allowed] = 0.0
+    return Matches(hits, scores, scores > 0, allowed)
+
+
+def telling(snapshot: Snapshot, terms: Counter[str], most: int) -> list[tuple[str, int]]:
+    """At most `most` of the terms, in the order they came: those in the fewest passages, of those in any at all."""
+    if len(terms) <= most:
+        return list(terms.items())
+    found = {term: snapshot.frequency(term) for term in terms}
+    known = [term for term in terms if found[term]]
+    kept = set(sorted(known, key=lambda term: (found[term], term))[:most])
+    return [(term, count) for term, count in terms.items() if term in kept]
+
+
+def prefix_hits(snapshot: Snapshot, prefix: str, audience: Audience) -> TermHits:
+    """All words that begin with `prefix`, as if they were one word."""
+    begin = fold(prefix)
+    terms = [term for term in snapshot.prefixed(begin, 4 * MOST_EXPANSIONS) if not term.startswith(WHOLE)]
+    found = sorted((snapshot.term(term, audience) for term in terms), key=lambda hit: (-len(hit.entries), hit.term))
+    found = found[:MOST_EXPANSIONS]
+    totals = np.zeros(snapshot.entries, np.float32)
+    for hit in found:
+        totals[hit.entries] += hit.totals
+    entries = np.flatnonzero(totals)
+    idf = float(np.log1p((audience.count - len(entries) + 0.5) / (len(entries) + 0.5)))
+    return TermHits(begin + "*", entries, totals[entries], idf)
+
+
+def constrained(
+    snapshot: Snapshot, analyser: Analyser, query: Query, filters: Filters, audience: Audience
+) -> tuple[Mask, bool]:
+    """What the asker may see and the question lets through, and whether a phrase or prefix found nothing.
+
+    Filters always hold. A phrase or prefix that nothing holds is not asked for (the second value says so), and
+    its words count like any others.
+    """
+    merged = both(filters, query.filters)
+    if merged is None:
+        return np.zeros(snapshot.entries, bool), False
+    passing = snapshot.passing(merged)
+    allowed = audience.seen if passing is None else audience.seen & passing
+    for unwanted in query.without:
+        allowed = allowed & ~_holding(snapshot, analyser, unwanted, audience.seen)
+    required = allowed
+    for phrase in query.phrases:
+        if _plain_terms(analyser, phrase):
+            required = required & _holding(snapshot, analyser, phrase, audience.seen)
+    for prefix in query.prefixes:
+        mask = np.zeros(snapshot.entries, bool)
+        mask[prefix_hits(snapshot, prefix, audience).entries] = True
+        required = required & mask
+    if required is not allowed and not required.any():
+        return allowed, True
+    return required, False
+
+
+def _holding(snapshot: Snapshot, analyser: Analyser, text: str, seen: Mask) -> Mask:
+    """The entries that hold the words of `text` next to each other, in a title or a passage."""
+    terms = _plain_terms(analyser, text)
+    if not terms:
+        return np.zeros(snapshot.entries, bool)
+    if len(terms) == 1:
+        mask = np.zeros(snapshot.entries, bool)
+        for held, base in snapshot.postings(terms[0][0]):
+            mask[held.entries + base] = True
+        return mask & seen
+    return snapshot.phrase(TITLE, terms, seen) | snapshot.phrase(TEXT, terms, seen)
+
+
+def _plain_terms(analyser: Analyser, text: str) -> list[tuple[str, int]]:
+    """(term, position) of the words of a phrase, whole identifiers left out: their parts say the same."""
+    return [(token.term, token.position) for token in analyser.tokens(text) if not token.term.startswith(WHOLE)]
+
+
+def informative(hits: Iterable[tuple[TermHits, float]]) -> list[TermHits]:
+    """The terms found in any entry, the most telling first."""
+    return sorted((hit for hit, _ in hits if len(hit.entries)), key=lambda hit: (-hit.idf, hit.term))

@@ -1,0 +1,188 @@
+"""From ranked entries to what people see: the passage that made each rank, what to mark in it, and why it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer import floor as floors
+from indexer.analysis import WHOLE, Analyser
+from indexer.documents import Hit, Why
+from indexer.fusion import WORDS, Scale
+from indexer.keyword_reader import Audience
+from indexer.keyword_segment import Part
+from indexer.passages import sentences
+from indexer.search_match import Matches
+from indexer.search_state import UNKNOWN, View
+
+Floats = npt.NDArray[np.float32]
+Encode = Callable[[Sequence[str]], Floats]
+
+MOST_SENTENCES = 12
+"""Sentences that are encoded for one answer, to mark the closest in hits that share no word with the question."""
+MOST_WORDS = 6
+
+STANDING = {
+    "retired": "This lesson is retired: it no longer holds.",
+    "rejected": "This lesson was rejected.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One entry to be shown: its place in the snapshot, its scores, and the document of its passage."""
+
+    entry: int
+    score: float
+    keyword: float | None
+    similarity: float | None
+    title_match: bool
+    document: int
+
+
+def passage_of(
+    view: View, matches: Matches, audience: Audience, entry: int, cosines: Floats | None, scales: tuple[Scale, Scale]
+) -> int:
+    """The document of the passage that made an entry rank: the best by the same blend that ranked entries."""
+    first = int(view.snapshot.starts[entry])
+    last = int(view.snapshot.starts[entry + 1])
+    if last - first <= 2:
+        return last - 1
+    by_words = view.snapshot.passage_bm25(entry, matches.weights, audience)[1:]
+    combined = by_words / (scales[0].spread or 1.0)
+    if cosines is not None:
+        held = np.maximum(cosines[first + 1 : last].astype(np.float64), 0.0)
+        combined = WORDS * combined + (1 - WORDS) * held / (scales[1].spread or 1.0)
+    return first + 1 + int(np.argmax(combined))
+
+
+def word_marks(
+    analyser: Analyser, text: str, terms: Iterable[str], prefixes: Iterable[str] = ()
+) -> list[tuple[int, int]]:
+    """(start, end) of the words of `text` that are, stemmed, among `terms`; neighbours that touch are joined."""
+    wanted = frozenset(terms)
+    begins = tuple(prefixes)
+    spans = sorted(
+        (token.start, token.end)
+        for token in analyser.tokens(text)
+        if token.term in wanted or (begins and token.term.startswith(begins))
+    )
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def closest_sentences(
+    parts: dict[int, str], query: Floats, encode: Encode, most: int = MOST_SENTENCES
+) -> dict[int, tuple[int, int]]:
+    """For each text (by its key) the sentence whose vector is closest to `query`; one bounded call of the encoder.
+
+    Texts beyond the bound have no answer. Raises EncoderUnavailable like the encoder.
+    """
+    spans: list[tuple[int, int, int]] = []
+    for key, text in parts.items():
+        found = sentences(text)
+        if len(spans) + len(found) > most:
+            break
+        spans.extend((key, start, end) for start, end in found)
+    if not spans:
+        return {}
+    scores = encode([parts[key][start:end] for key, start, end in spans]) @ query
+    best: dict[int, tuple[float, int, int]] = {}
+    for (key, start, end), score in zip(spans, scores.tolist(), strict=True):
+        if key not in best or score > best[key][0]:
+            best[key] = (score, start, end)
+    return {key: (start, end) for key, (_, start, end) in best.items()}
+
+
+def found_words(analyser: Analyser, texts: Sequence[str], ranked: Sequence[str]) -> tuple[str, ...]:
+    """The words of the question as they stand in the texts, the most telling first; `ranked` are its terms."""
+    wanted = {term: place for place, term in enumerate(ranked)}
+    spelled: dict[str, str] = {}
+    for text in texts:
+        for token in analyser.tokens(text):
+            if token.term in wanted and token.term not in spelled:
+                spelled[token.term] = text[token.start : token.end]
+    wholes = {term for term in spelled if term.startswith(WHOLE)}
+    inside = {part for whole in wholes for part in analyser.terms(spelled[whole]) if not part.startswith(WHOLE)}
+    words = [spelled[term] for term in sorted(spelled, key=lambda term: wanted[term]) if term not in inside]
+    return tuple(dict.fromkeys(words))[:MOST_WORDS]
+
+
+def summary(words: Sequence[str], similarity: float | None, floor: float, *, title: bool, standing: str) -> str:
+    """Why a hit is there, in one sentence."""
+    close = similarity is not None and similarity >= floor
+    if title:
+        text = "The title is what you asked for."
+    elif words and close:
+        text = f"Shares {_listed(words)} and is close in meaning."
+    elif words:
+        text = f"Shares {_listed(words)}."
+    elif similarity is not None and similarity > UNKNOWN:
+        text = "Close in meaning, in other words."
+    else:
+        text = "Fits the filters."
+    return f"{text} {standing}" if standing else text
+
+
+def _listed(words: Sequence[str]) -> str:
+    quoted = [f"“{word}”" for word in words[:4]]
+    if len(quoted) == 1:
+        return quoted[0]
+    return ", ".join(quoted[:-1]) + " and " + quoted[-1]
+
+
+def present(
+    view: View,
+    analyser: Analyser,
+    ranked: Sequence[str],
+    prefixes: Sequence[str],
+    shown: Sequence[Shown],
+    sentence_of: Callable[[dict[int, str]], dict[int, tuple[int, int]]],
+) -> tuple[Hit, ...]:
+    """The hits as people see them.
+
+    `ranked` are the question's terms, the most telling first; `sentence_of` finds the closest sentence of the
+    passages (by document) that share no word with the question.
+    """
+    parts = {item.document: view.snapshot.part(item.document) for item in shown}
+    marks = {number: word_marks(analyser, part["text"], ranked, prefixes) for number, part in parts.items()}
+    bare = {n: parts[n]["text"] for n, spans in marks.items() if not spans and parts[n]["text"]}
+    for number, span in sentence_of(bare).items() if bare else ():
+        marks[number] = [span]
+    return tuple(_hit(view, analyser, ranked, item, parts[item.document], marks[item.document]) for item in shown)
+
+
+def _hit(
+    view: View, analyser: Analyser, ranked: Sequence[str], item: Shown, part: Part, marks: Sequence[tuple[int, int]]
+) -> Hit:
+    head = view.snapshot.heads[item.entry]
+    words = found_words(analyser, [part["text"], head["title"], part["path"]], ranked)
+    standing = STANDING.get(head["status"], "")
+    sentence = summary(words, item.similarity, floors.of(view.manifest), title=item.title_match, standing=standing)
+    why = Why(sentence, words, _rounded(item.keyword), _rounded(item.similarity), item.title_match, standing)
+    return Hit(
+        id=head["id"],
+        title=head["title"],
+        kind=head["kind"],
+        score=round(item.score, 6),
+        passage=part["text"],
+        heading=part["path"],
+        why=why,
+        marks=tuple(marks),
+        tags=tuple(head["tags"]),
+        team=head["team"],
+        status=head["status"],
+        date=head["date"],
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or value == UNKNOWN else round(value, 4)

@@ -1,0 +1,110 @@
+"""Did you mean: words that nothing holds, mended from the collection's own words.
+
+A suggestion is read from an entry that the asker may see, as it stands there, so a word that only hidden entries
+hold is never shown.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from indexer.analysis import WHOLE, Analyser, fold
+from indexer.keyword_reader import Audience, Snapshot
+from indexer.keyword_segment import letter_mask
+
+SHORTEST = 4
+MOST_WORDS = 8
+"""Words of one question that are mended; a pasted text is not a typing error."""
+MOST_CHECKED = 400
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def suggest(snapshot: Snapshot, analyser: Analyser, text: str, audience: Audience) -> str | None:
+    """The question with its misspelt words mended, or None where there is nothing to mend or nothing to offer."""
+    words = list(_WORD.finditer(text))
+    if not words or len(words) > MOST_WORDS:
+        return None
+    mended: list[str] = []
+    done = 0
+    for word in words:
+        better = _mend(snapshot, analyser, word.group(), audience)
+        if better is not None:
+            mended += [text[done : word.start()], better]
+            done = word.end()
+    return "".join(mended) + text[done:] if mended else None
+
+
+def _mend(snapshot: Snapshot, analyser: Analyser, word: str, audience: Audience) -> str | None:
+    if len(word) < SHORTEST or analyser.is_stop(word):
+        return None
+    terms = analyser.word(word)
+    if len(terms) != 1 or len(snapshot.term(terms[0], audience).entries):
+        return None
+    found: list[tuple[int, int, str]] = []
+    for term in _near(snapshot, terms[0]):
+        apart = distance(terms[0], term, _allowed(terms[0]))
+        if apart is not None:
+            entries = len(snapshot.term(term, audience).entries)
+            if entries:
+                found.append((apart, -entries, term))
+    return _surface(snapshot, analyser, min(found)[2], word, audience) if found else None
+
+
+def _allowed(word: str) -> int:
+    return 1 if len(word) < 6 else 2
+
+
+def _near(snapshot: Snapshot, word: str) -> list[str]:
+    """Terms of about the same length and the same letters, the likeliest first, bounded."""
+    allowed = _allowed(word)
+    mask = letter_mask(word)
+    found: dict[str, int] = {}
+    for segment in snapshot.segments:
+        words, lengths, masks = segment.vocabulary
+        near = np.abs(lengths.astype(np.int64) - len(word)) <= allowed
+        apart = np.bitwise_count(masks ^ np.uint32(mask))
+        for number in np.flatnonzero(near & (apart <= 2 * allowed)).tolist():
+            found[words[number]] = int(apart[number])
+    likely = sorted(found, key=lambda term: (term[:1] != word[:1], found[term], term))
+    return likely[:MOST_CHECKED]
+
+
+def distance(one: str, other: str, most: int) -> int | None:
+    """Edits (a letter more, less, another, or two swapped) from one word to the other; None beyond `most`."""
+    if abs(len(one) - len(other)) > most:
+        return None
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        following = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(row[j] + 1, following[j - 1] + 1, row[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            following.append(cost)
+        if min(following) > most:
+            return None
+        before, row = row, following
+    return row[-1] if row[-1] <= most else None
+
+
+def _surface(snapshot: Snapshot, analyser: Analyser, term: str, typed: str, audience: Audience) -> str | None:
+    """The form of a term that stands in an entry the asker may see and is closest to what was typed."""
+    entry = int(snapshot.term(term, audience).entries[0])
+    first, last = int(snapshot.starts[entry]), int(snapshot.starts[entry + 1])
+    head = snapshot.heads[entry]
+    texts = [head["title"], *head["former"]]
+    for document in range(first + 1, last):
+        part = snapshot.part(document)
+        texts += [part["text"], *part["headings"]]
+    forms = {
+        text[token.start : token.end].lower()
+        for text in texts
+        for token in analyser.tokens(text)
+        if token.term == term and not term.startswith(WHOLE)
+    }
+    lowered = fold(typed)
+    ranked = sorted(forms, key=lambda form: (distance(lowered, fold(form), 99) or 0, form))
+    return ranked[0] if ranked else None

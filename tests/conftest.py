@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import needs
 from tests.live import LiveServer
 
 if TYPE_CHECKING:
@@ -52,5 +54,31 @@ def client(app: Flask) -> FlaskClient:
 def live(tmp_path: Path) -> Iterator[LiveServer]:
     """A real server in its own processes, with the small encoder."""
     server = LiveServer(tmp_path / "instance").start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance without accounts that holds the 1,637 real lessons, indexed by words and by meaning.
+
+    It takes minutes to make, so it is made once; a test that serves it takes a copy (`past_copy`).
+    """
+    instance = tmp_path_factory.mktemp("past") / "instance"
+    server = LiveServer(instance, model="bundled").start()
+    try:
+        said = server.wiki("import", str(needs.data("llis/lessons.jsonl")))
+        assert "1637" in said.replace(",", ""), said
+        server.wait_indexed(timeout=900)
+    finally:
+        server.stop()
+    return instance
+
+
+@pytest.fixture
+def past_copy(past: Path, tmp_path: Path) -> Iterator[LiveServer]:
+    """A server on a copy of that instance, with the real encoder."""
+    shutil.copytree(past, tmp_path / "instance")
+    server = LiveServer(tmp_path / "instance", model="bundled").start()
     yield server
     server.stop()

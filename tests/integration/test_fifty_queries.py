@@ -1,0 +1,32 @@
+"""Fifty questions in words that the lessons do not use, fixed before they were first run (tests/queries)."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+
+from tests.live import LiveServer
+from tests.needs import ROOT
+
+QUERIES = [json.loads(line) for line in (ROOT / "tests/queries/llis50.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_hybrid_search_finds_the_lesson_among_the_first_five(past_copy: LiveServer) -> None:
+    token = past_copy.token()
+    past_copy.wait_indexed(60)
+    found = 0
+    missed = []
+    with httpx.Client(base_url=past_copy.url, headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
+        for row in QUERIES:
+            answer = client.get("/api/v1/search", params={"q": row["query"], "limit": 5}).json()
+            assert answer["degraded"] is None, answer["degraded"]
+            sources = [client.get(f"/api/v1/entries/{hit['id']}").json()["source"] for hit in answer["results"]]
+            if any(str(source).endswith("/" + row["lesson"]) for source in sources):
+                found += 1
+            else:
+                missed.append(row)
+    assert found >= 40, f"{found} of 50; missed: {missed}"

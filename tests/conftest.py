@@ -36,7 +36,8 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def app(config: Config) -> Iterator[Flask]:
     """The whole application on a temporary instance, in this process."""
-    from wiki import close_app, create_app, prepare_instance
+    from wiki import close_app, create_app
+    from wiki.composition import prepare_instance
 
     prepare_instance(config, seed=False)
     application = create_app(config)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wiki.composition import build_services, close_services, prepare_instance
-
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -13,7 +11,7 @@ if TYPE_CHECKING:
     from wiki.config import Config
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "close_app", "create_app", "prepare_instance"]
+__all__ = ["__version__", "close_app", "create_app"]
 
 
 def create_app(config: Config | None = None, *, encoder: QueryEncoder | None = None) -> Flask:
@@ -22,6 +20,7 @@ def create_app(config: Config | None = None, *, encoder: QueryEncoder | None = N
     `config` is read from the environment where it is not given. `encoder` embeds questions; by default the running
     indexer does, over its socket.
     """
+    from wiki.composition import build_services
     from wiki.config import load_config
     from wiki.web import build_app
 
@@ -31,4 +30,6 @@ def create_app(config: Config | None = None, *, encoder: QueryEncoder | None = N
 
 def close_app(app: Flask) -> None:
     """Let go of the databases and files that the application holds open."""
+    from wiki.composition import close_services
+
     close_services(app.extensions["hindsight"])

@@ -58,7 +58,7 @@ def build_services(config: Config, *, encoder: QueryEncoder | None = None) -> Se
         store=store,
         catalog=catalog,
         library=Library(config, store, catalog, index.nudge),
-        people=People(config.people_url),
+        people=People.open(config),
         searcher=Searcher(settings, encoder or RemoteEncoder(settings)),
         index=index,
     )

@@ -6,6 +6,7 @@ else, SVG included, is a download.
 
 from __future__ import annotations
 
+from contextlib import closing
 from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
@@ -13,8 +14,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from wiki.catalog import Attachment
-from wiki.entries import EntryError
-from wiki.library import AttachedFile, LibraryError
+from wiki.library import AttachedFile
 from wiki.services import services
 from wiki.viewer import Role
 from wiki.web.presenting import filesize
@@ -63,15 +63,11 @@ def upload(entry_id: str) -> ResponseReturnValue:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise BadRequest("Choose a file first.")
-    data = sent.stream.read(limit + 1)
+    with closing(sent):
+        data = sent.stream.read(limit + 1)
     if len(data) > limit:
         raise RequestEntityTooLarge(f"The file is larger than {filesize(limit)}. Make it smaller and try again.")
-    try:
-        kept = services().library.attach(entry_id, sent.filename, data, viewer=viewer)
-    except (LibraryError, EntryError) as error:
-        if wants_json() or getattr(error, "field", None) is None:
-            raise
-        raise BadRequest(str(error)) from error
+    kept = services().library.attach(entry_id, sent.filename, data, viewer=viewer)
     if wants_json():
         return jsonify(name=kept.name, markdown=markdown_of(kept), url=kept.url, size=kept.size), 201
     flash(f"{kept.name} is attached.", "success")

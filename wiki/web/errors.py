@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from wiki.catalog import CatalogError
 from wiki.config import Config
 from wiki.content import ContentError
+from wiki.entries import EntryError
 from wiki.library import Forbidden, LibraryError, NotFound
 from wiki.web.presenting import filesize
 from wiki.web.security import problem, wants_json
@@ -49,6 +50,7 @@ def init_app(app: Flask, config: Config) -> None:
     """Answer every error with our own page."""
     app.register_error_handler(NotFound, lambda error: answer(404, str(error)))
     app.register_error_handler(Forbidden, lambda error: answer(403, str(error)))
+    app.register_error_handler(EntryError, lambda error: answer(422, str(error)))
     app.register_error_handler(LibraryError, lambda error: answer(400, str(error)))
     app.register_error_handler(CatalogError, lambda error: answer(400, str(error)))
     app.register_error_handler(ContentError, lambda error: answer(503, str(error)))

@@ -57,7 +57,6 @@ class Moment:
     version: Version
     previous: str | None
     is_current: bool
-    can_restore: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +98,14 @@ def index(entry_id: str) -> str:
     subject = subject_of(entry_id, viewer)
     before = request.args.get("before") or None
     versions = services().catalog.history(entry_id, PER_PAGE + 1, before)
+    shown = [version for version in versions if viewer.may_see(version.audience)]
     moments = [
         Moment(
             version,
-            versions[number + 1].revision if number + 1 < len(versions) else None,
+            shown[number + 1].revision if number + 1 < len(shown) else None,
             subject.deleted is None and version.revision == subject.revision,
-            viewer.can_write and (subject.deleted is not None or version.revision != subject.revision),
         )
-        for number, version in enumerate(versions[:PER_PAGE])
-        if viewer.may_see(version.audience)
+        for number, version in enumerate(shown[:PER_PAGE])
     ]
     following = versions[PER_PAGE - 1].commit if len(versions) > PER_PAGE else None
     return render_template("history/index.html", subject=subject, moments=moments, before=before, following=following)
@@ -141,7 +139,7 @@ def compare(entry_id: str) -> ResponseReturnValue:
     library = services().library
     before, old_read = library.read_version(entry_id, old, viewer)
     after, new_read = library.read_version(entry_id, new, viewer)
-    if before.at > after.at:
+    if _is_later(entry_id, before, after):
         before, old_read, after, new_read = after, new_read, before, old_read
     view = "split" if request.args.get("view") == "split" else "inline"
     everything = bool(request.args.get("all"))
@@ -159,6 +157,14 @@ def compare(entry_id: str) -> ResponseReturnValue:
             **{"from": before.revision, "to": after.revision, "view": view, **change},
         ),
     )
+
+
+def _is_later(entry_id: str, one: Version, other: Version) -> bool:
+    """Whether `one` came after `other`; within one second the order of the history tells."""
+    if one.at != other.at:
+        return one.at > other.at
+    commits = [version.commit for version in services().catalog.history(entry_id, PER_PAGE)]
+    return one.commit in commits and other.commit in commits and commits.index(one.commit) < commits.index(other.commit)
 
 
 def _chosen(entry_id: str, subject: Subject) -> tuple[str, str]:

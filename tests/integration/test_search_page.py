@@ -1,0 +1,97 @@
+"""The search page, over a searcher that answers what the test says."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from indexer import Filters, Results, SearchRequest
+from tests.integration.reading_web import client_of, hit_for, publish, text_of, with_searcher
+
+
+def test_the_page_asks_what_its_address_says(app: Flask) -> None:
+    told = with_searcher(app, Results((), 0, "keyword"))
+    client_of(app, teams=("billing",)).get(
+        "/search?q=%20cut%20over%00&mode=keyword&kind=lesson&kind=topic&tag=db&year=2024&page=3"
+    )
+    assert told.asked == [
+        SearchRequest(
+            text="cut over",
+            mode="keyword",
+            audiences=frozenset({"billing"}),
+            filters=Filters(kind=("lesson", "topic"), tag=("db",), year=("2024",)),
+            limit=10,
+            offset=20,
+            facets=True,
+        )
+    ]
+
+
+def test_a_result_shows_its_passage_with_marks_and_why(app: Flask) -> None:
+    entry = publish(app, "A <cut> over", team="billing", date="2024-05-06")
+    with_searcher(app, Results((hit_for(entry, "We <moved> the database.", [(3, 10)]),), 1, "hybrid"))
+    page = client_of(app).get("/search?q=moved").get_data(as_text=True)
+    assert "We <mark>&lt;moved&gt;</mark> the database." in page
+    assert "A &lt;cut&gt; over" in page
+    assert "Holds your words." in page
+    assert "6 May 2024" in page
+    assert "1 result" in page
+
+
+def test_what_the_index_still_knows_but_the_reader_may_not_see_is_not_shown(app: Flask) -> None:
+    app.extensions["hindsight"].people.teams.ensure("billing", "Billing")
+    secret = publish(app, "Secret", audience=("billing",))
+    with_searcher(app, Results((hit_for(secret, "the secret passage"),), 1, "hybrid"))
+    page = text_of(client_of(app).get("/search?q=secret"))
+    assert "the secret passage" not in page
+    assert ">Secret<" not in page
+
+
+def test_facets_work_without_scripts_and_chips_take_them_away(app: Flask) -> None:
+    entry = publish(app, "Found")
+    facets = {"kind": {"lesson": 3, "topic": 2}, "tag": {f"t{n}": 20 - n for n in range(12)}, "year": {"2024": 1}}
+    with_searcher(app, Results((hit_for(entry),), 5, "hybrid", facets=facets))
+    page = text_of(client_of(app).get("/search?q=x&kind=lesson&tag=gone&mode=keyword"))
+    assert 'name="kind" value="lesson" checked' in page
+    assert 'name="kind" value="topic">' in page
+    assert 'name="tag" value="gone" checked' in page
+    assert "5 more" in page
+    assert 'href="/search?q=x&mode=keyword&tag=gone" aria-label="Remove the filter Lesson"' in page
+    assert 'name="year"' not in page
+    assert 'name="mode" value="keyword" checked' in page
+
+
+def test_suggestion_degraded_and_empty_states_are_honest(app: Flask) -> None:
+    client = client_of(app)
+    away = "Searching by meaning is away for the moment."
+    with_searcher(app, Results((), 0, "hybrid", degraded=away, suggestion="certificate"))
+    page = text_of(client.get("/search?q=certifcate"))
+    assert away in page
+    assert '<a href="/search?q=certificate">certificate</a>' in page
+    assert "Nothing found" in page
+    assert "Nothing fits with these filters" in text_of(client.get("/search?q=x&kind=lesson"))
+    assert "no more results" in text_of(client.get("/search?q=x&page=4"))
+    assert "Ask in your own words" in text_of(client.get("/search"))
+
+
+def test_paging_keeps_the_question(app: Flask) -> None:
+    entry = publish(app, "Found")
+    with_searcher(app, Results((hit_for(entry),), 35, "hybrid"))
+    page = text_of(client_of(app).get("/search?q=a+%26+b&tag=x&page=2"))
+    assert "Page 2 of 4" in page
+    assert 'rel="next" href="/search?q=a+%26+b&tag=x&page=3"' in page
+    assert 'rel="prev" href="/search?q=a+%26+b&tag=x"' in page
+
+
+def test_odd_addresses_are_answered(app: Flask) -> None:
+    client = client_of(app)
+    for query in (
+        "page=-1",
+        "page=9999999999",
+        "page=x",
+        "mode=evil",
+        "kind=" + "x" * 5000,
+        "q=" + "a" * 9000,
+        "tag=%00",
+    ):
+        assert client.get(f"/search?q=y&{query}").status_code == 200, query
+    assert client.get("/search?" + "&".join(f"tag=t{n}" for n in range(200)) + "&q=x").status_code == 200

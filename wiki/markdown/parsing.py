@@ -26,10 +26,10 @@ from wiki.markdown.sanitizing import TAGS
 
 # Beyond these a text is shown as it stands. They keep the worst text that we could find near a second of CPU.
 MAX_CHARS = 500_000
-MAX_MARKS = 60_000
+MAX_MARKS = 40_000
 MAX_NESTING = 30
 
-_MARKS = re.compile(r"[\[\]!*_`<>|&\\~:@]|\n")
+_MARKS = re.compile(r"[\[\]#!*_`<>|&\\~:@]|\n")
 _CALLOUT = re.compile(r"\[!(?P<kind>[A-Za-z][\w-]{0,30})\](?P<fold>[-+]?)[ \t]*(?P<title>[^\n]*)(?:\n|$)")
 _TAG_NAME = re.compile(r"<(?=/?([A-Za-z][^\s/>]*))")
 # What a callout is called by those who write it, to the five ways that it is shown.

@@ -107,18 +107,43 @@ def test_an_import_can_be_stopped_and_run_again(tmp_path: Path) -> None:
     path = data("llis/lessons.jsonl")
     instance = tmp_path / "instance"
     command = [sys.executable, "-m", "wiki", "import", str(path), "--instance", str(instance)]
-    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    subprocess.run([*command[:3], "seed", "--instance", str(instance)], cwd=ROOT, check=True, capture_output=True)
     with wiki_at(instance) as parts:
-        wait_for(lambda: parts.store.tip() is not None, 60)
+        parts.catalog.catch_up(None)
+        planted, starter = parts.store.tip(), total(parts)
+        running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        wait_for(lambda: parts.store.tip() != planted, 60)
         running.send_signal(signal.SIGKILL)
         running.communicate(timeout=10)
         parts.catalog.catch_up(None)
-        before = total(parts)
+        before = total(parts) - starter
         assert 0 < before < 1637
         report = bring(parts, path)
         assert report.created + report.unchanged == 1637
         assert report.unchanged == before
-        assert total(parts) == 1637
+        assert total(parts) == 1637 + starter
+
+
+def test_an_import_into_a_new_wiki_plants_the_starter_content_first_but_an_export_does_not(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Title,Lesson\nGood,text\n", "utf-8")
+    command = [sys.executable, "-m", "wiki"]
+
+    def wiki(*arguments: str) -> None:
+        subprocess.run([*command, *arguments], cwd=ROOT, check=True, capture_output=True)
+
+    wiki("import", str(tmp_path / "t.csv"), "--instance", str(tmp_path / "one"))
+    with wiki_at(tmp_path / "one") as parts:
+        parts.catalog.catch_up(None)
+        assert total(parts) > 10
+        parts.library.delete(
+            next(e.id for e in parts.catalog.entries(SYSTEM).items if e.title != "Good"), viewer=SYSTEM
+        )
+        left = total(parts)
+    wiki("export", str(tmp_path / "out"), "--instance", str(tmp_path / "one"))
+    wiki("import", str(tmp_path / "out"), "--instance", str(tmp_path / "two"))
+    with wiki_at(tmp_path / "two") as parts:
+        parts.catalog.catch_up(None)
+        assert total(parts) == left
 
 
 def test_what_was_edited_here_is_kept_and_an_update_says_so(parts: Services, tmp_path: Path) -> None:

@@ -52,12 +52,15 @@ def current_config(**overrides: Any) -> Config:
 
 
 @contextmanager
-def opened(config: Config | None = None) -> Iterator[Services]:
-    """The parts of the wiki on its instance, made and migrated where needed, and closed afterwards."""
+def opened(config: Config | None = None, *, seed: bool = False) -> Iterator[Services]:
+    """The parts of the wiki on its instance, made and migrated where needed, and closed afterwards.
+
+    With `seed`, an instance without content receives the starter content first, as it would when it is served.
+    """
     from wiki.composition import build_services, close_services, prepare_instance
 
     settings = config or current_config()
-    prepare_instance(settings, seed=False)
+    prepare_instance(settings, seed=seed)
     parts = build_services(settings)
     try:
         yield parts

@@ -42,10 +42,13 @@ def import_command(path: Path, report: Path | None, name: str | None, **choices:
     from wiki.content import Author
     from wiki.importing import ImportOptions, run_import
     from wiki.importing.mapping import parse_options
+    from wiki.importing.trees import MARKER
 
     columns = parse_options(choices.pop("maps"), choices.pop("sections"), choices.pop("tags"))
     options = ImportOptions(columns=columns, **choices)
-    with opened() as parts, _progress(path.name) as progress:
+    # An export is a whole wiki: whoever brings one in wants that, without what its team may have thrown away.
+    fresh = not options.dry_run and not (path / MARKER).exists()
+    with opened(seed=fresh) as parts, _progress(path.name) as progress:
         if name is not None:
             account = parts.people.accounts.by_name(name)
             options = replace(options, author=Author(account.id, account.display_name))

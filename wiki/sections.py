@@ -63,11 +63,20 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What a new entry of a kind starts from: the Markdown, its prompts, and the comments that are only hints."""
+    """What a new entry of a kind starts from: the Markdown, its prompts, and the comments that are only hints.
+
+    `lead` is the hint before the first heading: all that a template without headings has to say.
+    """
 
     body: str = ""
     prompts: tuple[Prompt, ...] = ()
+    lead: Prompt | None = None
     hints: tuple[str, ...] = ()
+
+    @property
+    def start(self) -> str:
+        """The text that a new entry begins with; without headings to fill in, nothing."""
+        return self.body if self.prompts else without_hints(self.body, self).strip("\n")
 
     @property
     def guided(self) -> bool:
@@ -201,11 +210,12 @@ def _from_row(row: object, text: str) -> Section:
 def parse_template(text: str) -> Template:
     """Read a template: front matter is dropped, comments under a heading are its hint.
 
-    What follows `For example:` in a comment is the example. A comment before the first heading belongs to no field.
+    What follows `For example:` in a comment is the example.
     """
     body = _FRONT_MATTER.sub("", text.replace("\r\n", "\n"), count=1).lstrip("\n")
-    prompts = tuple(_prompt(section) for section in cut(body)[1:])
-    return Template(body, prompts, tuple(match.group() for match in _COMMENT.finditer(body)))
+    lead, *prompts = (_prompt(section) for section in cut(body))
+    hints = tuple(match.group() for match in _COMMENT.finditer(body))
+    return Template(body, tuple(prompts), lead if lead.hint or lead.example else None, hints)
 
 
 def _prompt(section: Section) -> Prompt:

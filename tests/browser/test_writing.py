@@ -16,6 +16,7 @@ from wiki.web.bundle import MANIFEST
 pytestmark = pytest.mark.browser
 
 WAYS = ["plain", "rich"]
+KEPT = "hindsight:draft:"
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 PASTE = """(encoded) => {
     const data = new DataTransfer();
@@ -34,7 +35,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path_factory.mktemp("writing") / "instance").start()
+    # The real model: whether anything is related is what these tests are about.
+    server = LiveServer(tmp_path_factory.mktemp("writing") / "instance", model="bundled").start()
     account(server)
     yield server
     server.stop()
@@ -50,7 +52,7 @@ def old(live: LiveServer, token: str) -> str:
     """The id of what happened before."""
     made = publish(live, token, OLD_TITLE, OLD_BODY, date="2025-03-02")
     publish(live, token, "How we order paper", "Ask at the front desk and sign the yellow list in the morning.")
-    live.wait_indexed()
+    live.wait_indexed(timeout=120)
     return str(made["id"])
 
 
@@ -92,6 +94,20 @@ def cards(page: Page) -> Locator:
     return page.locator(".related-card")
 
 
+def known(page: Page) -> Locator:
+    """The card of what happened before."""
+    return cards(page).filter(has=page.locator(f"h3:has-text('{OLD_TITLE}')"))
+
+
+def begin(page: Page, title: str = "Billing certificate expired") -> None:
+    """A new lesson that resembles what happened before."""
+    page.goto("/new/lesson")
+    page.get_by_label("Title").fill(title)
+    field(page, "section-1").click()
+    page.keyboard.type(DRAFT)
+    expect(known(page)).to_have_count(1)
+
+
 def test_the_panel_follows_a_guided_review_and_cites_at_the_caret(page: Page, old: str) -> None:
     trouble = watched(page)
     page.goto("/new/after-action-review")
@@ -99,9 +115,8 @@ def test_the_panel_follows_a_guided_review_and_cites_at_the_caret(page: Page, ol
     area = field(page, "section-2")
     area.click()
     page.keyboard.type(DRAFT)
-    expect(cards(page)).to_have_count(1)
-    card = cards(page).first
-    expect(card).to_contain_text(OLD_TITLE)
+    expect(known(page)).to_have_count(1)
+    card = known(page)
     expect(card.locator("mark").first).to_be_visible()
     page.keyboard.type(" See also")
     card.get_by_role("button", name="Cite").click()
@@ -112,9 +127,9 @@ def test_the_panel_follows_a_guided_review_and_cites_at_the_caret(page: Page, ol
     page.keyboard.type(" and more")
     assert text(page, "section-2").endswith("]] and more")
     page.mouse.move(5, 5)
-    expect(cards(page)).to_have_count(0)
+    expect(known(page)).to_have_count(0)
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_role("heading", name="Billing certificate expired", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Billing certificate expired", exact=True, level=1)).to_be_visible()
     expect(page.locator("main").get_by_role("link", name=OLD_TITLE).first).to_be_visible()
     allowed = [line for line in trouble if "ERR_FAILED" not in line and "dynamically imported" not in line]
     assert not allowed, allowed
@@ -133,7 +148,7 @@ def test_answers_arriving_move_neither_caret_nor_layout(page: Page) -> None:
     )
     page.keyboard.type("Start " + DRAFT)
     before = area.bounding_box()
-    expect(cards(page)).to_have_count(1)
+    expect(known(page)).to_have_count(1)
     page.wait_for_timeout(300)
     assert area.bounding_box() == before
     page.keyboard.type(" end")
@@ -156,14 +171,14 @@ def test_nothing_related_shows_nothing(page: Page) -> None:
 def test_the_same_question_is_asked_once(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda r: asked.append(r.post_data or "") if r.url.endswith("/related") else None)
-    page.goto("/new/lesson")
-    page.get_by_label("Title").fill("Billing certificate expired")
-    expect(cards(page)).to_have_count(1)
-    page.get_by_label("Title").press("End")
+    begin(page)
+    page.wait_for_timeout(1500)
+    before = len(asked)
     page.keyboard.type("x")
     page.keyboard.press("Backspace")
     page.wait_for_timeout(1500)
-    assert len(asked) == 1
+    assert len(asked) == before
+    assert len(set(asked)) == len(asked)
 
 
 def test_an_older_answer_never_overwrites_a_newer_one(context: BrowserContext, old: str) -> None:
@@ -192,50 +207,43 @@ def test_an_older_answer_never_overwrites_a_newer_one(context: BrowserContext, o
 
 
 def test_not_related_stays_away_for_this_draft(page: Page) -> None:
-    page.goto("/new/lesson")
-    page.get_by_label("Title").fill("Billing certificate expired")
-    cards(page).first.get_by_role("button", name="is not related").click()
-    expect(cards(page)).to_have_count(0)
-    field(page, "section-1").click()
-    page.keyboard.type(DRAFT)
+    begin(page)
+    known(page).get_by_role("button", name="is not related").click()
+    expect(known(page)).to_have_count(0)
+    field(page, "section-2").click()
+    page.keyboard.type("More of it.")
     expect(page.locator("[data-draft-state]")).to_contain_text("Saved")
     page.wait_for_timeout(1500)
-    expect(cards(page)).to_have_count(0)
+    expect(known(page)).to_have_count(0)
     page.reload()
     expect(page.get_by_label("Title")).to_have_value("Billing certificate expired")
     page.wait_for_timeout(2000)
-    expect(cards(page)).to_have_count(0)
+    expect(known(page)).to_have_count(0)
 
 
-def test_the_same_thing_happened_again_is_kept_with_the_entry(
-    page: Page, live: LiveServer, token: str, old: str
-) -> None:
-    page.goto("/new/lesson")
+def test_the_same_thing_happened_again_is_kept_with_the_entry(page: Page) -> None:
     title = f"It happened again, {page.way}"  # type: ignore[attr-defined]
-    page.get_by_label("Title").fill(title)
-    field(page, "section-1").click()
-    page.keyboard.type(DRAFT)
-    cards(page).first.get_by_role("button", name="Same thing happened again").click()
+    begin(page, title)
+    known(page).get_by_role("button", name="Same thing happened again").click()
     expect(page.locator(".chip")).to_contain_text(OLD_TITLE)
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
     page.get_by_role("link", name="Edit", exact=True).first.click()
     expect(page.locator(".chip")).to_contain_text(OLD_TITLE)
     page.locator(".chip").get_by_role("button").click()
     expect(page.locator(".chip")).to_have_count(0)
 
 
-def test_an_entry_is_read_beside_the_draft_and_the_focus_comes_back(page: Page, old: str) -> None:
-    page.goto("/new/lesson")
-    page.get_by_label("Title").fill("Billing certificate expired")
-    cards(page).first.get_by_role("link", name="beside your text").click()
+def test_an_entry_is_read_beside_the_draft_and_the_focus_comes_back(page: Page) -> None:
+    begin(page)
+    known(page).get_by_role("link", name="beside your text").click()
     beside = page.locator("dialog.beside")
     expect(beside).to_contain_text("forty customers called")
     expect(beside.get_by_role("heading", name=OLD_TITLE)).to_be_focused()
-    expect(page.get_by_label("Title")).to_have_value("Billing certificate expired")
+    assert text(page, "section-1") == DRAFT
     page.keyboard.press("Escape")
     expect(beside).to_be_hidden()
-    expect(cards(page).first.get_by_role("link", name="beside your text")).to_be_focused()
+    expect(known(page).get_by_role("link", name="beside your text")).to_be_focused()
 
 
 def test_the_draft_is_saved_as_one_types_and_offered_again(page: Page) -> None:
@@ -272,26 +280,24 @@ def test_offline_the_text_is_kept_on_the_device_and_goes_out_when_the_line_is_ba
     assert "No line here" not in page.evaluate("Object.values(localStorage).join()")
 
 
-def test_a_copy_on_the_device_is_offered_and_used(
-    page: Page, context: BrowserContext, live: LiveServer, token: str
-) -> None:
+def test_a_copy_on_the_device_is_offered_and_used(page: Page, live: LiveServer, token: str) -> None:
     made = publish(live, token, f"Edited on a train, {page.way}", "Published words.\n", kind="page")  # type: ignore[attr-defined]
     page.goto(f"/edit/{made['id']}")
-    page.wait_for_load_state("networkidle")
-    context.set_offline(True)
-    field(page, "body").click()
-    page.keyboard.press("Control+End")
-    page.keyboard.type("More words.")
-    expect(page.locator("[data-draft-state]")).to_contain_text("Offline")
-    page.goto("about:blank")
-    context.set_offline(False)
-    page.goto(f"/edit/{made['id']}")
+    payload = {"kind": "page", "title": made["title"], "mode": "free", "base_revision": made["revision"]}
+    kept = {"at": 1764000000000, "url": f"/edit/{made['id']}", "payload": payload | {"body": "More words.\n"}}
+    page.evaluate(
+        "([key, kept]) => localStorage.setItem(key, JSON.stringify(kept))", [KEPT + f"entry:{made['id']}", kept]
+    )
+    page.goto("/drafts")
+    page.get_by_role("link", name=made["title"]).click()
     expect(page.get_by_text("This device keeps a newer draft")).to_be_visible()
+    assert text(page) == "Published words.\n"
     page.get_by_role("button", name="Continue with it").click()
-    expect(page.locator("textarea[name=body]")).to_have_value(re.compile("More words"))
+    expect(page.locator("textarea[name=body]")).to_have_value("More words.\n")
     page.get_by_role("button", name="Publish the change").click()
     expect(page.locator("main")).to_contain_text("More words.")
-    assert page.evaluate("Object.values(localStorage).join()") == ""
+    page.goto("/drafts")
+    assert page.evaluate("Object.keys(localStorage).join()") == ""
 
 
 def test_guided_and_free_are_two_ways_on_one_text(page: Page) -> None:
@@ -344,7 +350,7 @@ def test_ctrl_enter_publishes_and_enter_in_the_title_does_not(page: Page) -> Non
     page.keyboard.type("Written without a mouse.")
     assert text(page).startswith("Written without a mouse.")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
 
 
 def test_two_tabs_that_meet_see_both_versions_and_finish(page: Page, live: LiveServer, token: str) -> None:
@@ -387,13 +393,13 @@ def test_links_are_completed_after_two_brackets(context: BrowserContext, old: st
 def test_on_a_phone_the_panel_is_one_line_until_it_is_opened(browser: Browser, live: LiveServer, old: str) -> None:
     context = signed_in(browser, live, viewport={"width": 360, "height": 740})
     page = context.new_page()
-    page.goto("/new/lesson")
-    page.get_by_label("Title").fill("Billing certificate expired")
+    page.way = "rich"  # type: ignore[attr-defined]
+    begin(page)
     summary = page.locator(".related-summary")
-    expect(summary).to_contain_text("1")
-    expect(cards(page).first).to_be_hidden()
+    expect(summary).to_contain_text(re.compile(r"[1-5]"))
+    expect(known(page)).to_be_hidden()
     summary.click()
-    expect(cards(page).first).to_be_visible()
+    expect(known(page)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     context.close()
 
@@ -405,11 +411,13 @@ def test_without_scripts_everything_is_a_button(browser: Browser, live: LiveServ
     page.get_by_label("Title").fill("Billing certificate expired without a script")
     page.get_by_label("What did happen?").fill(DRAFT)
     page.get_by_role("button", name="Show related").click()
-    expect(cards(page)).to_have_count(1)
-    page.get_by_role("button", name="Cite").click()
+    expect(known(page)).to_have_count(1)
+    known(page).get_by_role("button", name="Cite").click()
     expect(page.get_by_label("What did happen?")).to_have_value(DRAFT)
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_role("heading", name="Billing certificate expired without a script", exact=True)).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Billing certificate expired without a script", exact=True, level=1)
+    ).to_be_visible()
     context.close()
 
 

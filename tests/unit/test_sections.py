@@ -66,6 +66,13 @@ def test_a_template_gives_prompts_with_hint_and_example() -> None:
     assert [p.title for p in TEMPLATE.prompts] == ["What was supposed to happen?", "What did happen?", "Follow-up"]
 
 
+def test_a_template_without_headings_has_a_hint_and_starts_empty() -> None:
+    template = s.parse_template("<!-- Anything worth keeping. For example: a glossary. -->\n")
+    assert template.lead is not None and template.lead.hint == "Anything worth keeping."
+    assert template.start == "" and not template.guided
+    assert TEMPLATE.lead is not None and TEMPLATE.start == TEMPLATE.body
+
+
 def test_filled_fields_of_a_new_entry_make_plain_markdown() -> None:
     fields = s.fields(TEMPLATE.body, TEMPLATE)
     texts = ["", "A switch at night.", "", "Renew by machine."]

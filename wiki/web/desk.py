@@ -51,7 +51,7 @@ class Desk:
         if writing.kind == self.kind or writing.kind not in KINDS:
             return writing
         body = without_empty(without_hints(writing.body, self.template), self.template)
-        return replace(writing, body=body if body.strip() else template_of(writing.kind).body)
+        return replace(writing, body=body if body.strip() else template_of(writing.kind).start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ def desk_context(
         "field_errors": {name: sentence for name, sentence in errors if name},
         "guided": guided,
         "can_guide": template.guided,
+        "lead": template.lead if not template.guided and desk.item is None else None,
         "fields": form_fields(sections, template),
         "shape": shape(sections) if guided else "",
         "details_open": bool(desk.item or writing.tags or writing.date or DETAILS & {name for name, _ in errors}),

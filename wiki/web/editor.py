@@ -153,7 +153,7 @@ def _open(desk: Desk) -> Any:
     if desk.item is not None:
         _, entry, _ = services().library.read(desk.item.id, current_viewer())
         return desk_page(desk, from_entry(entry, desk.item.revision, desk.template))
-    return desk_page(desk, Writing(kind=desk.kind, body=desk.template.body, draft=desk.draft, title=_asked_title()))
+    return desk_page(desk, Writing(kind=desk.kind, body=desk.template.start, draft=desk.draft, title=_asked_title()))
 
 
 def _asked_title() -> str:

@@ -75,7 +75,8 @@ def adopt(entry: CatalogEntry, key: str, viewer: Viewer) -> tuple[CatalogEntry, 
     try:
         for held in shown:
             attached = library.attach(entry.id, held.name, held.data, viewer=viewer, message=f"Add {held.name}")
-            body = re.sub(re.escape(_url(key, held)) + r"(?![\w.-])", lambda _, url=attached.url: url, body)
+            address = attached.url.replace("\\", r"\\")
+            body = re.sub(re.escape(_url(key, held)) + r"(?![\w.-])", address, body)
         if shown:
             fields = EntryFields(body=body)
             revision = library.read(entry.id, viewer).item.revision

@@ -22,6 +22,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description="Measure Hindsight and print a table.")
     parser.add_argument("--only", default=",".join(PARTS), help=f"parts, by comma: {', '.join(PARTS)}")
     parser.add_argument("--json", type=Path, default=Path("bench-out/bench.json"), help="where to keep the figures")
+    parser.add_argument("--instance", type=Path, help="an instance to use again, made where it is missing")
     parser.add_argument("--scratch", type=Path, help="folder for the instance, on the disk that is to be measured")
     chosen = parser.parse_args()
     wanted = [part.strip() for part in chosen.only.split(",")]
@@ -36,7 +37,7 @@ def main() -> int:
         return 2
     found: list[rows.Row] = []
     with tempfile.TemporaryDirectory(dir=chosen.scratch, prefix="hindsight-bench-") as scratch:
-        for row in measure(wanted, data, Path(scratch)):
+        for row in measure(wanted, data, Path(scratch), chosen.instance):
             found.append(row)
             progress(console, row)
     rows.show(found, console)
@@ -50,10 +51,10 @@ def progress(console: Console, row: rows.Row) -> None:
     console.print(f"  {row.part}: {row.what}: {rows.number(row.measured)} {row.unit}", highlight=False, style="dim")
 
 
-def measure(wanted: list[str], data: Path, scratch: Path) -> Iterator[rows.Row]:
-    """All rows of the parts that are wanted, from one server on one instance."""
+def measure(wanted: list[str], data: Path, scratch: Path, instance: Path | None) -> Iterator[rows.Row]:
+    """All rows of the parts that are wanted, from one server on one instance, a new one where none is named."""
     if set(wanted) - {"ranking"}:
-        server = Server(scratch / "instance")
+        server = Server((instance or scratch / "instance").absolute())
         try:
             yield from with_server(wanted, data, scratch, server)
         finally:

@@ -49,6 +49,7 @@ class Server:
 
     def start(self) -> float:
         """Start it; seconds until the first page was answered."""
+        self.output.clear()
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             self.command("serve"),
@@ -112,8 +113,9 @@ class Server:
         return done.stdout
 
     def account(self, name: str = "bench", role: str = "facilitator") -> str:
-        """Make an account; a token of it that may write."""
-        self.wiki("user", "create", name, "--role", role, given=PASSWORD + "\n")
+        """Make an account where there is none of that name; a token of it that may write."""
+        if name not in self.wiki("user", "list").split():
+            self.wiki("user", "create", name, "--role", role, given=PASSWORD + "\n")
         return self.wiki("token", "create", name, "--scope", "write").strip()
 
     def client(self, token: str) -> httpx.Client:

@@ -339,3 +339,9 @@ def test_held_files_are_bounded_and_never_run(ada: Writer) -> None:
     assert ada.client.post("/drafts/new:lesson:abc/files", data=none).status_code == 400
     ada.post("/drafts/new:lesson:abc/discard")
     ada.get(held["url"], 404)
+
+
+def test_the_preview_shows_what_will_be_published(ada: Writer) -> None:
+    body = "## What happened\n\nIt rained.\n\n## Why it matters\n\n<!-- mine -->\n\n## Lesson\n\n"
+    shown = text_of(ada.post("/preview", 200, title="T", body=body, mode="free", kind="lesson"))
+    assert "It rained." in shown and ">Lesson" not in shown

@@ -17,7 +17,7 @@ from wiki.web.desk import Desk, desk_page
 from wiki.web.preview import rendered
 from wiki.web.related import Question, Related
 from wiki.web.security import current_viewer
-from wiki.web.writing import FREE, GUIDED, Writing, citation_of, insert_citation
+from wiki.web.writing import FREE, GUIDED, Writing, citation_of, insert_citation, published_body
 
 Action = Callable[[str, Desk, Writing], Any]
 
@@ -43,7 +43,7 @@ def ask_related(desk: Desk, writing: Writing) -> Related:
 
 
 def _preview(_: str, desk: Desk, writing: Writing) -> Any:
-    return desk_page(desk, writing, preview=rendered(writing.body, current_viewer()))
+    return desk_page(desk, writing, preview=rendered(published_body(writing, desk.template), current_viewer()))
 
 
 def _related(_: str, desk: Desk, writing: Writing) -> Any:

@@ -8,12 +8,15 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from markupsafe import Markup
 
 from wiki.catalog import CatalogEntry
+from wiki.entries import KINDS
 from wiki.markdown import render
+from wiki.sections import Template
 from wiki.services import services
 from wiki.viewer import Role, Viewer
 from wiki.web.security import current_viewer, require
+from wiki.web.templates_of_kinds import template_of
 from wiki.web.texts import rendered_text, with_links
-from wiki.web.writing import citation_of, from_form
+from wiki.web.writing import citation_of, from_form, published_body
 
 bp = Blueprint("preview", __name__)
 
@@ -31,8 +34,8 @@ def rendered(body: str, viewer: Viewer) -> Markup:
 def preview() -> str:
     """The posted writing as HTML, a fragment for the editor's preview."""
     writing = from_form(request.form, "page", "")
-    longest = services().config.max_body_bytes
-    html = rendered(writing.body[:longest], current_viewer())
+    template = template_of(writing.kind) if writing.kind in KINDS else Template()
+    html = rendered(published_body(writing, template), current_viewer())
     return render_template("editor/preview.html", title=writing.title, html=html)
 
 

@@ -178,16 +178,19 @@ def parse_date(text: str) -> datetime.date | None:
         ) from None
 
 
+def published_body(writing: Writing, template: Template) -> str:
+    """The text as it is published: without the template's hints, and of a new entry without its unfilled questions."""
+    body = without_hints(writing.body, template)
+    return body if writing.base_revision else without_empty(body, template).strip("\n") + "\n"
+
+
 def entry_fields(writing: Writing, template: Template) -> EntryFields:
     """The fields to save. Raises EntryError for what can be seen without the library (title, date)."""
     if not writing.title.strip():
         raise EntryError("Give it a title: a few words that somebody would search for.", "title")
-    body = without_hints(writing.body, template)
-    if not writing.base_revision:
-        body = without_empty(body, template).strip("\n")
-        if not body.strip():
-            raise EntryError("There is no text yet. A few sentences are enough to begin with.", "body")
-        body += "\n"
+    body = published_body(writing, template)
+    if not writing.base_revision and not body.strip():
+        raise EntryError("There is no text yet. A few sentences are enough to begin with.", "body")
     return EntryFields(
         kind=writing.kind,
         title=writing.title.strip(),

@@ -1,6 +1,7 @@
 """One file that holds everything that cannot be made again: the people database, then the content repository.
 
-Order matters: SQL is copied first and git after it, so whatever the people room refers to is in the content. Both are
+Order matters: SQL is copied first, then the pictures that its drafts hold, and git last, so whatever the people room
+refers to is there. All are
 copied by their own means (SQLite's backup, a portable dump for PostgreSQL, a git bundle), so a backup may be taken
 while people write. Derived data is left out, it comes back from content; so is the key that signs sessions, so that a
 backup that gets lost opens nobody's session.
@@ -8,6 +9,7 @@ backup that gets lost opens nobody's session.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -30,6 +32,7 @@ __all__ = ["BackupError", "create", "restore"]
 FORMAT = 1
 MANIFEST = "manifest.json"
 BUNDLE = "content.bundle"
+HELD = "held.tar"
 _CHUNK = 1 << 20
 
 
@@ -40,8 +43,9 @@ def create(config: Config, target: Path) -> dict[str, Any]:
     target.parent.mkdir(parents=True, exist_ok=True)
     with _workspace(target.parent) as folder:
         people = dump_people(config, folder)
+        held = _pack_held(config, folder / HELD)
         tip = _bundle(config, folder / BUNDLE)
-        names = [people, *([BUNDLE] if tip else [])]
+        names = [people, *([HELD] if held else []), *([BUNDLE] if tip else [])]
         manifest = {
             "format": FORMAT,
             "version": __version__,
@@ -82,6 +86,7 @@ def restore(config: Config, source: Path, *, force: bool = False) -> dict[str, A
         if config.content_path.exists():
             config.content_path.rename(old)
         fresh.rename(config.content_path)
+        _unpack_held(folder / HELD if HELD in manifest["files"] else None, config)
         shutil.rmtree(config.derived_path, ignore_errors=True)
         _sync(config.instance)
     return manifest
@@ -116,6 +121,25 @@ def _bundle(config: Config, target: Path) -> str | None:
     if "refs/heads/main" not in found:
         raise BackupError("The content repository has no branch main; nothing was backed up.")
     return found["refs/heads/main"]
+
+
+def _pack_held(config: Config, target: Path) -> bool:
+    """The pictures that drafts hold, as one file; False when there are none. What is published meanwhile is in git."""
+    if not config.held_path.is_dir():
+        return False
+    with tarfile.open(target, "w") as archive:
+        for path in sorted(config.held_path.rglob("*")):
+            with contextlib.suppress(FileNotFoundError):
+                archive.add(path, arcname=path.relative_to(config.held_path).as_posix(), recursive=False)
+    return True
+
+
+def _unpack_held(source: Path | None, config: Config) -> None:
+    """Put the held pictures in the place of those that are here."""
+    shutil.rmtree(config.held_path, ignore_errors=True)
+    if source is not None:
+        with tarfile.open(source, "r:") as archive:
+            archive.extractall(config.held_path, filter="data")
 
 
 def _unbundle(bundle: Path | None, target: Path, run_path: Path, commit: str | None) -> None:
@@ -162,7 +186,7 @@ def _manifest(archive: tarfile.TarFile) -> dict[str, Any]:
         raise damaged
     if found.get("format") != FORMAT:
         raise BackupError("This backup was made by a newer version of Hindsight. Restore it with that version.")
-    names = {BUNDLE, *_PEOPLE_NAMES}
+    names = {BUNDLE, HELD, *_PEOPLE_NAMES}
     if not set(found["files"]) <= names or bool(found.get("commit")) != (BUNDLE in found["files"]):
         raise damaged
     return found

@@ -139,6 +139,11 @@ class Config:
         return self.instance / "secret_key"
 
     @property
+    def held_path(self) -> Path:
+        """Pictures pasted into drafts that have no entry yet."""
+        return self.instance / "held"
+
+    @property
     def run_path(self) -> Path:
         """Locks and sockets of the running processes."""
         return self.instance / "run"

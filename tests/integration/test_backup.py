@@ -22,6 +22,7 @@ from wiki.library import EntryFields
 from wiki.services import Services
 from wiki.serving import AlreadyServedError
 from wiki.viewer import SYSTEM, Role, Viewer
+from wiki.web.held import HeldFiles
 
 
 def config_at(folder: Path) -> Config:
@@ -73,6 +74,17 @@ def test_what_was_there_is_there_again(parts: Services, tmp_path: Path) -> None:
         assert (other.config.content_path / "config").read_text() == (parts.config.content_path / "config").read_text()
     finally:
         close_services(other)
+
+
+def test_pictures_of_unpublished_drafts_are_in_it(parts: Services, tmp_path: Path) -> None:
+    held = HeldFiles(parts.config.held_path)
+    name = held.put("ada", "new:lesson:abcdefghij", "plan.png", b"\x89PNG\r\n\x1a\nreal").name
+    backup.create(parts.config, tmp_path / "b.tar")
+    other = restored(tmp_path / "b.tar", tmp_path / "other")
+    found = HeldFiles(other.config.held_path).get("ada", "new:lesson:abcdefghij", name)
+    assert found is not None
+    assert found.data.endswith(b"real")
+    close_services(other)
 
 
 def test_every_save_that_was_answered_before_is_in_it_and_references_hold(parts: Services, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ NOT_MOVED = "The text is published, but its pictures could not be put beside it:
 
 def held_files() -> HeldFiles:
     """The held files of this instance."""
-    return HeldFiles(services().config.instance / "held")
+    return HeldFiles(services().config.held_path)
 
 
 @require(Role.AUTHOR)

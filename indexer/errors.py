@@ -10,17 +10,17 @@ class HindsightIndexError(Exception):
     """Base of everything that the indexer raises on purpose."""
 
 
-class EncoderUnavailable(HindsightIndexError):  # noqa: N818 - named for what happened
+class EncoderUnavailable(HindsightIndexError):
     """The encoder is loading, away or too busy. Ranking by meaning has to wait; everything else goes on."""
 
 
-class IndexBusy(HindsightIndexError):  # noqa: N818 - named for what happened
+class IndexBusy(HindsightIndexError):
     """Another process writes the index and did not finish in time. Nothing was written; try again."""
 
 
-class IndexMissing(HindsightIndexError):  # noqa: N818 - named for what happened
+class IndexMissing(HindsightIndexError):
     """There is no keyword index in the directory (yet)."""
 
 
-class DataMissing(HindsightIndexError):  # noqa: N818 - named for what happened
+class DataMissing(HindsightIndexError):
     """A folder to measure on is not there or does not have the expected files."""

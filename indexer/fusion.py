@@ -8,6 +8,9 @@ equal) it adds nothing, and the other one decides alone.
 
 `WORDS` was measured on two public sets of very different text (claims against abstracts, bug reports against bug
 reports); docs/search.md has the figures. It is one number for every collection.
+
+It counts in full only where the words are found *together*: whoever asks in other words than the authors used still
+shares a few by chance, and the standard deviations of chance are as large as any (`trust`).
 """
 
 from __future__ import annotations
@@ -22,6 +25,11 @@ Mask = npt.NDArray[np.bool_]
 
 WORDS = 0.4
 DEPTH = 200
+
+CHANCE, SURE = 0.2, 0.4
+"""Below the first share of a question's words in any one entry they meet by chance; from the second on they count."""
+CHANCE_COUNT, SURE_COUNT = 4.0, 6.0
+"""The same for a long question, of which no entry holds a large share: so many words of average rarity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +75,21 @@ def scale(scores: Scores, among: Mask) -> Scale:
     return Scale(float(held.mean()), spread if spread > 1e-9 else 0.0)
 
 
-def blend(words: Scores, meaning: Scores, words_scale: Scale, meaning_scale: Scale) -> Scores:
-    """The weighted sum of both rankings on one scale."""
-    blended: Scores = WORDS * words_scale(words) + (1 - WORDS) * meaning_scale(meaning)
+def trust(share: float, terms: int) -> float:
+    """How far to believe the ranking by words, from 0 to 1.
+
+    `share` is the largest share of the question's words, weighed by rarity, that stands in any one entry; `terms` is
+    how many words the question has.
+    """
+    by_share = (share - CHANCE) / (SURE - CHANCE)
+    by_count = (share * terms - CHANCE_COUNT) / (SURE_COUNT - CHANCE_COUNT)
+    return min(1.0, max(0.0, by_share, by_count))
+
+
+def blend(words: Scores, meaning: Scores, words_scale: Scale, meaning_scale: Scale, trusted: float = 1.0) -> Scores:
+    """The weighted sum of both rankings on one scale; `trusted` is how far the words are believed."""
+    weight = WORDS * trusted
+    blended: Scores = weight * words_scale(words) + (1 - weight) * meaning_scale(meaning)
     return blended
 
 

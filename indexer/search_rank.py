@@ -68,7 +68,7 @@ def rank(view: View, mode: Mode, matches: Matches, meaning: Meaning | None, text
             among = close | matches.matched
             compete = fusion.candidates(matches.scores, meaning.entries, matches.matched, allowed)
             scales = (fusion.scale(matches.scores, compete), fusion.scale(meaning.entries, compete))
-            scores = fusion.blend(matches.scores, meaning.entries, *scales)
+            scores = fusion.blend(matches.scores, meaning.entries, *scales, trusted=_trust(matches))
     title = np.zeros(len(allowed), bool)
     title[view.snapshot.titled(text)] = True
     title &= allowed
@@ -76,6 +76,17 @@ def rank(view: View, mode: Mode, matches: Matches, meaning: Meaning | None, text
         scores[title] += 1.0 + float(scores[allowed].max() - scores[title].min())
         among = among | title
     return Ranking(scores, among, title, scales)
+
+
+def _trust(matches: Matches) -> float:
+    """How far to believe the words: by the entry that holds the largest share of them, unknown words included."""
+    held = np.zeros(len(matches.allowed))
+    total = 0.0
+    for hit, _ in matches.hits:
+        held[hit.entries] += hit.idf
+        total += hit.idf
+    share = float(held[matches.allowed].max(initial=0.0)) / total if total else 0.0
+    return fusion.trust(share, len(matches.hits))
 
 
 def shown(

@@ -23,7 +23,7 @@ class Fault:
     message: str
 
 
-class InputFaults(Exception):  # noqa: N818 - several faults, not one error
+class InputFaults(Exception):
     """A request with fields that cannot be used: all of them, not only the first."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:

@@ -34,7 +34,7 @@ TITLES = {
 }
 
 
-class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
+class Problem(Exception):
     """An answer that is an error: a status, one sentence of detail, and extension members."""
 
     def __init__(self, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **extra: Any) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-class ImportProblem(Exception):  # noqa: N818 - a sentence for people, not a fault of the program
+class ImportProblem(Exception):
     """The import as a whole cannot go on; the message is one sentence that says what to do."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from html.parser import HTMLParser
@@ -10,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import needs
 from wiki.markdown import LinkState, fill_links, link_targets, place_files, render, sanitize
+from wiki.markdown.clock import TooIntricate
+from wiki.markdown.parsing import to_html
 
 # --- what people write -----------------------------------------------------------------------------------------------
 
@@ -19,6 +23,32 @@ def test_commonmark_as_people_bring_it() -> None:
     html = render("A sentence with a list right under it:\n- one\n  - two, nested by two spaces\n- three").html
     assert html.count("<ul>") == 2
     assert html.count("<li>") == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "shape"),
+    [
+        ("text\n- a\n    - b\n        - c", "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li></ul>"),
+        ("- a\n  1. b\n  2. c\n- d", "<ul><li>a<ol><li>b</li><li>c</li></ol></li><li>d</li></ul>"),
+        ("1. a\n   - b\n2. c", "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"),
+        ("- a\nlazy\n- b", "<ul><li>alazy</li><li>b</li></ul>"),
+        ("- a\n\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>"),
+        ("- a\n\n  more", "<ul><li><p>a</p><p>more</p></li></ul>"),
+        ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
+        ("born in\n1986. A year", "<p>born in1986. A year</p>"),
+        ("- a\n* b", "<ul><li>a</li></ul><ul><li>b</li></ul>"),
+        ("- a\n  ```\n  x\n  ```", '<ul><li>a<pre class="highlight"><code>x</code></pre></li></ul>'),
+        ("Term\n: one\n: two", "<dl><dt>Term</dt><dd>one</dd><dd>two</dd></dl>"),
+        ("> a\nlazy\n\nafter", "<blockquote><p>alazy</p></blockquote><p>after</p>"),
+        ("one  \ntwo\\\nthree", "<p>one<br>two<br>three</p>"),
+        ("snake_case_name and _this_", "<p>snake_case_name and <em>this</em></p>"),
+        ("<div>\n*raw*\n</div>\n\n*md*", "<div>*raw*</div><p><em>md</em></p>"),
+        ("```\nnever closed", '<pre class="highlight"><code>never closed</code></pre>'),
+        ("#tag\nline\n---", '<h2 id="tag-line">#tagline'),
+    ],
+)
+def test_everyday_markdown_has_the_shape_that_people_expect(written: str, shape: str) -> None:
+    assert shape in render(written).html.replace("\n", "")
 
 
 def test_tables_task_lists_strike_through_and_bare_addresses() -> None:
@@ -280,6 +310,19 @@ BOMBS = {
     "code": "```python\n" + "'" * 29_000 + "\n```\n",
     "long line": "a" * 900_000,
     "wiki links": "[[a|b]] " * 9_000,
+    "nested links": "[" * 9_000 + "a" + "](b)" * 9_000,
+    "half closed": "[[a" * 9_000 + "]]" * 9_000,
+    "stars in a row": "* " * 19_000 + "a",
+    "spaces before a line": "a" + " " * 400_000 + "b",
+    "spaces in a heading": "# a" + " " * 400_000 + "b",
+    "spaces below a table": "|a|\n|-" + " " * 400_000 + "x",
+    "spaces in a callout": "!!! a" + " " * 400_000 + "b!",
+    "spaces in a definition": "[a]:" + " " * 400_000 + "b c d",
+    "one footnote often": "[^a] " * 9_000 + "\n\n[^a]: x",
+    "chain of footnotes": "[^0]\n\n" + "".join(f"[^{n}]: [^{n + 1}]\n\n" for n in range(5_000)),
+    "deep and lazy": "- " * 29 + "a\n" + "b\n" * 38_000,
+    "cells of ticks": "|a|`" * 9_000 + "\n|-|-|",
+    "short references": "[a]: b\n\n" + "[a] " * 15_000,
 }
 
 
@@ -292,6 +335,22 @@ def test_no_text_takes_more_than_seconds(name: str) -> None:
     took = time.process_time() - began
     assert took < 6, f"{name} took {took:.1f} s"
     assert html
+
+
+def test_a_text_that_takes_too_long_is_given_up_and_the_next_one_is_read() -> None:
+    with pytest.raises(TooIntricate):
+        to_html("*a* [b](c)\n\n" * 500, budget=0.001)
+    assert "<em>after</em>" in to_html("*after*")
+    slow = render("[" * 9_000 + "a" + "](b)" * 9_000).html
+    assert "shown as it is written" in slow
+    assert "<em>after</em>" in render("*after*").html
+
+
+def test_real_texts_are_never_given_up() -> None:
+    lines = needs.data("llis/lessons.jsonl").read_text(encoding="utf-8").splitlines()
+    for line in lines[::10]:
+        body = "\n\n".join(value for value in json.loads(line).values() if isinstance(value, str))
+        assert "shown as it is written" not in render(body).html
 
 
 def test_a_text_beyond_the_bounds_is_shown_as_it_stands_with_a_notice() -> None:

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
 
-from markdown_it.rules_inline import StateInline
-
 # One link, on one line; bounded, so that a megabyte of brackets cannot make the search slow.
-_LINK = re.compile(r"\[\[(?P<target>[^\[\]|\n]{1,300}?)(?:\\?\|(?P<label>[^\[\]\n]{1,300}))?\]\]")
+LINK = re.compile(r"\[\[(?P<target>[^\[\]|\n]{1,300}?)(?:\\?\|(?P<label>[^\[\]\n]{1,300}))?\]\]")
 # A placeholder as the sanitizer writes it, with its content where the link had no words of its own.
 _PLACEHOLDER = re.compile(r'<a data-wiki="(?P<target>[^"]*)"[^>]*>(?P<bare></a>)?')
 
@@ -43,36 +41,9 @@ def link_targets(body: str) -> tuple[str, ...]:
 
     A text that is beyond what is rendered as Markdown has no links.
     """
-    from wiki.markdown.parsing import parse, too_much
+    from wiki.markdown.rendering import render
 
-    if "[[" not in body or too_much(body):
-        return ()
-    found: dict[str, None] = {}
-    for block in parse(body):
-        for token in block.children or ():
-            if token.type == "wiki_link":
-                found.setdefault(token.meta["target"])
-    return tuple(found)
-
-
-def wiki_link_rule(state: StateInline, silent: bool) -> bool:
-    """The parser's rule for `[[links]]`; inside an ordinary link they stay text."""
-    if not state.src.startswith("[[", state.pos) or state.linkLevel > 0:
-        return False
-    match = _LINK.match(state.src, state.pos, state.posMax)
-    target = clean_target(match["target"]) if match else ""
-    if not match or not target:
-        return False
-    if not silent:
-        token = state.push("wiki_link", "a", 0)
-        token.meta = {"target": target, "label": clean_target(match["label"] or "")}
-    state.pos = match.end()
-    return True
-
-
-def placeholder(target: str, label: str) -> str:
-    """The HTML that stands for a link until `fill_links`."""
-    return f'<a data-wiki="{escape(target)}">{escape(label, quote=False)}</a>'
+    return render(body).links if "[[" in body else ()
 
 
 @lru_cache(maxsize=1024)

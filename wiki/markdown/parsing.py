@@ -1,46 +1,32 @@
 """The Markdown that we read: CommonMark and GitHub's additions, footnotes, callouts, definition lists, `[[links]]`.
 
-markdown-it-py rather than python-markdown, because people bring CommonMark (a list right under a sentence, lists
-nested by two spaces) and because its time grows evenly with the text: of 33 hostile texts of 200 kB python-markdown
-took over four seconds for seven and ran out of stack on one, this parser took three at most.
+python-markdown with extensions of pymdown (emphasis as CommonMark has it, `~~struck~~`, task lists, bare addresses) and
+our own reading of blocks. It knows its bounds: a text with too many marks is not begun, and one that takes too long is
+given up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
-from typing import Any
+import threading
+from xml.etree import ElementTree
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
-from markdown_it.token import Token
-from mdit_py_plugins.admon import admon_plugin
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+from markdown import Markdown
+from markdown.blockprocessors import ParagraphProcessor, ReferenceProcessor
+from markdown.treeprocessors import Treeprocessor
 
-from wiki.markdown.highlighting import highlight
-from wiki.markdown.links import placeholder, wiki_link_rule
-from wiki.markdown.sanitizing import TAGS
+from wiki.markdown import footnotes, inlines
+from wiki.markdown.blocks import BlockReader, Blocks
+from wiki.markdown.clock import BUDGET, Clock
 
-# Beyond these a text is shown as it stands. They keep the worst text that we could find near a second of CPU.
+# Beyond these a text is shown as it stands: most hostile texts end here, before any work.
 MAX_CHARS = 500_000
 MAX_MARKS = 40_000
-MAX_NESTING = 30
 
 _MARKS = re.compile(r"[\[\]#!*_`<>|&\\~:@]|\n")
-_CALLOUT = re.compile(r"\[!(?P<kind>[A-Za-z][\w-]{0,30})\](?P<fold>[-+]?)[ \t]*(?P<title>[^\n]*)(?:\n|$)")
-_TAG_NAME = re.compile(r"<(?=/?([A-Za-z][^\s/>]*))")
-# What a callout is called by those who write it, to the five ways that it is shown.
-_TONES = {
-    "note": "note info abstract summary todo quote cite example",
-    "tip": "tip hint success check done",
-    "important": "important question help faq",
-    "warning": "warning attention",
-    "caution": "caution danger error failure fail missing bug",
-}
-TONES = {name: tone for tone, names in _TONES.items() for name in names.split()}
+_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_EXTENSIONS = ["markdown.extensions.tables", "pymdownx.betterem", "pymdownx.tilde", "pymdownx.tasklist"]
+_CONFIGS = {"pymdownx.tilde": {"subscript": False}}
 
 
 def too_much(body: str) -> bool:
@@ -48,110 +34,82 @@ def too_much(body: str) -> bool:
     return len(body) > MAX_CHARS or sum(1 for _ in _MARKS.finditer(body)) > MAX_MARKS
 
 
-def parse(body: str) -> Sequence[Token]:
-    """The block tokens of `body`, their inline tokens as children."""
-    return parser().parse(body)
+def to_html(body: str, *, raw_html: bool = True, budget: float = BUDGET) -> str:
+    """`body` as HTML that is NOT yet safe; without `raw_html`, its HTML is shown as text.
+
+    Raises TooIntricate past `budget` seconds of CPU, RecursionError for what nests too deeply.
+    """
+    parser = _parsers.get(raw_html)
+    parser.clock.start(budget)
+    try:
+        html = str(parser.reset().convert(body))
+    except BaseException:
+        # What it was in the middle of must not meet the next text.
+        _parsers.drop(raw_html)
+        raise
+    return html
 
 
-def to_html(body: str, *, raw_html: bool = True) -> str:
-    """`body` as HTML that is NOT yet safe; without `raw_html`, its HTML is shown as text."""
-    return str(parser(raw_html).render(body))
+class _Parser(Markdown):  # type: ignore[misc,unused-ignore]
+    """python-markdown as we set it up; not to be used by two threads at once."""
+
+    def __init__(self, raw_html: bool) -> None:
+        self.clock = Clock()
+        self.raw_html = raw_html
+        super().__init__(extensions=[*_EXTENSIONS, "pymdownx.magiclink"], extension_configs=_CONFIGS)
+        self.set_output_format("html")
+        self.ESCAPED_CHARS = list(_PUNCTUATION)
+        self.preprocessors.deregister("html_block")
+        inlines.register(self, raw_html=raw_html)
+        footnotes.register(self)
+        self.treeprocessors.register(_Shapes(self), "shapes", 18)
+        for pattern in self.inlinePatterns:
+            pattern.getCompiledRegExp = self.clock.before(pattern.getCompiledRegExp)
+        delimiters = self.inlinePatterns["delimiter"]
+        delimiters.search = self.clock.before(delimiters.search)
+
+    def build_parser(self) -> Markdown:
+        super().build_parser()
+        self.parser = Blocks(self, self.clock, raw_html=self.raw_html)
+        processors = self.parser.blockprocessors
+        processors.register(BlockReader(self.parser), "blocks", 200)
+        processors.register(ReferenceProcessor(self.parser), "reference", 15)
+        processors.register(ParagraphProcessor(self.parser), "paragraph", 10)
+        return self
+
+    def reset(self) -> Markdown:
+        self.parser.footnotes = {}
+        return super().reset()
 
 
-@cache
-def parser(raw_html: bool = True) -> MarkdownIt:
-    """The parser, made once; it keeps nothing from one text to the next."""
-    md = MarkdownIt("commonmark", {"html": raw_html, "maxNesting": MAX_NESTING, "highlight": highlight})
-    md.enable(["table", "strikethrough"])
-    md.options["tasklists"] = True
-    md.use(gfm_autolink_plugin)
-    md.use(footnote_plugin)
-    md.use(deflist_plugin)
-    md.use(admon_plugin)
-    md.inline.ruler.before("link", "wiki_link", wiki_link_rule)
-    md.core.ruler.after("block", "callouts", _callouts)
-    md.core.ruler.push("columns", _columns)
-    md.add_render_rule("wiki_link", _render_wiki_link)
-    md.add_render_rule("html_inline", _render_html)
-    md.add_render_rule("html_block", _render_html)
-    md.add_render_rule("image", _render_image)
-    md.add_render_rule("footnote_anchor", _render_footnote_anchor)
-    return md
+class _Parsers(threading.local):
+    """The parsers of one thread, made once each: they hold the state of the text that they read."""
+
+    def __init__(self) -> None:
+        self._made: dict[bool, _Parser] = {}
+
+    def get(self, raw_html: bool) -> _Parser:
+        if raw_html not in self._made:
+            self._made[raw_html] = _Parser(raw_html)
+        return self._made[raw_html]
+
+    def drop(self, raw_html: bool) -> None:
+        self._made.pop(raw_html, None)
 
 
-def _callouts(state: StateCore) -> None:
-    """Make `> [!NOTE] title` and `!!! note "title"` the same callout; with `-` or `+` one that folds."""
-    tokens = state.tokens
-    for index, token in enumerate(tokens):
-        if token.type == "admonition_open":
-            words = str(token.attrGet("class") or "").split()
-            token.attrSet("class", _callout_class(words[-1] if words else "note"))
-        elif token.type == "admonition_title_open":
-            token.attrSet("class", "callout-title")
-        elif token.type == "blockquote_open" and index + 2 < len(tokens) and tokens[index + 2].type == "inline":
-            match = _CALLOUT.match(tokens[index + 2].content)
-            if match:
-                _make_callout(tokens, index, match)
-    state.tokens = [token for token in tokens if not token.meta.get("gone")]
+_parsers = _Parsers()
 
 
-def _make_callout(tokens: list[Token], index: int, match: re.Match[str]) -> None:
-    opening, inline = tokens[index], tokens[index + 2]
-    closing = next(t for t in tokens[index + 1 :] if t.type == "blockquote_close" and t.level == opening.level)
-    kind, folds = match["kind"].lower(), bool(match["fold"])
-    opening.tag = closing.tag = "details" if folds else "div"
-    opening.attrSet("class", _callout_class(kind))
-    if match["fold"] == "+":
-        opening.attrSet("open", "")
-    title, rest = match["title"].strip() or kind.replace("-", " ").capitalize(), inline.content[match.end() :]
-    paragraph_open, paragraph_close = tokens[index + 1], tokens[index + 3]
-    paragraph_open.attrSet("class", "callout-title")
-    if folds:
-        paragraph_open.tag = paragraph_close.tag = "summary"
-    inline.content = title
-    if rest.strip():
-        again = Token("inline", "", 0, map=inline.map, level=inline.level, content=rest, children=[], block=True)
-        paragraph_close.meta["then"] = rest
-        opened = Token("paragraph_open", "p", 1, level=paragraph_open.level, block=True)
-        closed = Token("paragraph_close", "p", -1, level=paragraph_open.level, block=True)
-        tokens[index + 4 : index + 4] = [opened, again, closed]
+class _Shapes(Treeprocessor):  # type: ignore[misc,unused-ignore]
+    """The library's elements in the shapes that our pages and the sanitizer know."""
 
-
-def _callout_class(kind: str) -> str:
-    return f"callout callout-{TONES.get(kind.lower(), 'note')}"
-
-
-def _columns(state: StateCore) -> None:
-    """Say a cell's alignment by class, since pages allow no style attributes."""
-    for token in state.tokens:
-        if token.type in {"td_open", "th_open"} and token.attrs.pop("style", None) == "text-align:right":
-            token.attrSet("class", "align-right")
-
-
-def _render_wiki_link(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    meta = tokens[index].meta
-    return placeholder(meta["target"], meta["label"])
-
-
-def _render_html(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    """Raw HTML with the tags that we do not allow shown as text: `<hostname>` and `List<String>` are words that people
-    write, and an unclosed `<script>` would take the rest of the text with it."""
-    return _TAG_NAME.sub(lambda m: m[0] if m[1].lower() in TAGS else "&lt;", tokens[index].content)
-
-
-def _render_image(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    """An image of ours; one from elsewhere becomes a link, since loading it would tell that site who reads here."""
-    token = tokens[index]
-    source = str(token.attrGet("src") or "")
-    if source.lower().startswith(("http:", "https:", "//")):
-        words = renderer.renderInlineAsText(token.children or [], options, env) or source
-        from markdown_it.common.utils import escapeHtml
-
-        return f'<a class="remote-image" href="{escapeHtml(source)}">{escapeHtml(words)}</a>'
-    return str(renderer.image(tokens, index, options, env))
-
-
-def _render_footnote_anchor(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    meta = tokens[index].meta
-    name = str(meta["id"] + 1) + (f":{meta['subId']}" if meta.get("subId", -1) > 0 else "")
-    return f' <a href="#fnref{name}" class="footnote-backref" aria-label="Back to the text">↩</a>'
+    def run(self, root: ElementTree.Element) -> None:
+        for element in root.iter():
+            if element.tag == "img":
+                inlines.place_image(element)
+            elif element.tag == "del":
+                element.tag = "s"
+            elif element.tag == "ul" and element.get("class") == "task-list":
+                element.set("class", "contains-task-list")
+            elif element.tag in {"td", "th"} and element.attrib.pop("style", "") == "text-align: right;":
+                element.set("class", "align-right")

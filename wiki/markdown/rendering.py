@@ -11,12 +11,13 @@ import unicodedata
 from dataclasses import dataclass
 from html import escape, unescape
 
+from wiki.markdown.clock import TooIntricate
 from wiki.markdown.links import split_links
 from wiki.markdown.parsing import to_html, too_much
 from wiki.markdown.sanitizing import sanitize
 
 # Part of the cache's key: raise it when the same text would come out differently.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 # Deeply nested HTML costs the sanitizer time that grows with its square; 2,000 tags cost it some milliseconds.
 MAX_RAW_TAGS = 2_000
 
@@ -63,7 +64,7 @@ def render(body: str) -> Rendered:
         return Rendered.from_html(_plain(body))
     try:
         dirty = to_html(body, raw_html=len(_RAW_TAG.findall(body)) <= MAX_RAW_TAGS)
-    except RecursionError:
+    except (RecursionError, TooIntricate):
         return Rendered.from_html(_plain(body))
     return Rendered.from_html(_with_anchors(sanitize(dirty)))
 

@@ -73,7 +73,7 @@ def parse(text: str) -> Query:
         elif phrase:
             phrases.append(phrase)
             words.append(phrase)
-        elif item["minus"] and re.match(r"\w", item["word"]):
+        elif item["minus"] and re.match(r"\w{3}", item["word"]):
             without.append(item["word"])
         elif prefix := _PREFIX.match(item["word"]):
             prefixes.append(prefix[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,8 +19,12 @@ from indexer.queries import Query, both
 Mask = npt.NDArray[np.bool_]
 Scores = npt.NDArray[np.float64]
 
-MOST_TERMS = 128
+MOST_TERMS = 64
 """Terms of one question that are scored; of a longer one the rarest in the collection, which tell the most."""
+EVERYWHERE = math.log1p(3)
+"""The idf of a word in a quarter of the entries: such a word explains nothing to anybody."""
+FEW = 10
+"""A word in fewer entries than this is never called common, however small the collection."""
 MOST_EXPANSIONS = 64
 """Terms that one prefix stands for; the most frequent ones."""
 
@@ -132,5 +137,6 @@ def _plain_terms(analyser: Analyser, text: str) -> list[tuple[str, int]]:
 
 
 def informative(hits: Iterable[tuple[TermHits, float]]) -> list[TermHits]:
-    """The terms found in any entry, the most telling first."""
-    return sorted((hit for hit, _ in hits if len(hit.entries)), key=lambda hit: (-hit.idf, hit.term))
+    """The terms found in any entry, the most telling first; common ones only where nothing else was found."""
+    found = sorted((hit for hit, _ in hits if len(hit.entries)), key=lambda hit: (-hit.idf, hit.term))
+    return [hit for hit in found if hit.idf >= EVERYWHERE or len(hit.entries) < FEW] or found

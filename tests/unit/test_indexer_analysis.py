@@ -1,0 +1,79 @@
+"""What is typed finds what is written: identifiers whole and in parts, folded accents, stems, other scripts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analysis import Analyser, analyser, fold
+
+ENGLISH = analyser("english")
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Databases failing", "database fails"),
+        ("a résumé, naïvely", "resume naive"),
+        ("INV-2041 was paid", "inv-2041"),
+        ("INV-2041 was paid", "2041"),
+        ("read s3a://bucket/path", "s3a://bucket/path"),
+        ("read s3a://bucket/path", "bucket"),
+        ("foo_bar() hangs", "foo_bar()"),
+        ("foo_bar() hangs", "foo_bar"),
+        ("foo_bar() hangs", "bar"),
+        ("host 10.2.0.14 down", "10.2.0.14"),
+        ("on 2026-11-24 it broke", "2026-11-24"),
+        ("on 2026-11-24 it broke", "2026"),
+        ("サーバー障害が発生した", "障害"),
+        ("Straße", "strasse"),
+        ("Ёлка", "елка"),
+    ],
+)
+def test_the_one_finds_the_other(written: str, typed: str) -> None:
+    assert set(ENGLISH.terms(typed)) <= set(ENGLISH.terms(written))
+
+
+def test_a_whole_identifier_is_told_from_its_parts() -> None:
+    assert "=inv-2041" in ENGLISH.terms("INV-2041")
+    assert "=inv-2041" not in ENGLISH.terms("INV 2041")
+
+
+def test_stop_words_are_dropped_but_keep_their_place() -> None:
+    assert [(t.term, t.position) for t in ENGLISH.tokens("the end of the line")] == [("end", 1), ("line", 4)]
+    assert ENGLISH.terms("to be or not to be") == []
+    assert len(ENGLISH.terms("to be or not to be", keep_stop_words=True)) == 6
+
+
+def test_other_languages_have_their_own_stems_and_none_has_none() -> None:
+    german, none = Analyser("german"), Analyser("none")
+    assert german.terms("Häuser") == german.terms("Hauser")
+    assert "und" not in german.terms("Haus und Hof")
+    assert none.terms("running the races") == ["running", "the", "races"]
+
+
+def test_a_language_without_a_stemmer_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="klingon"):
+        Analyser("klingon")
+
+
+def test_other_scripts_keep_the_marks_that_make_letters() -> None:
+    assert fold("Й") == "й"
+    assert fold("が") == "が"
+
+
+@given(st.text(max_size=300))
+def test_tokens_lie_in_the_text_and_positions_never_go_back(text: str) -> None:
+    tokens = list(ENGLISH.tokens(text))
+    plain = [t for t in tokens if not t.term.startswith("=")]
+    assert all(0 <= t.start < t.end <= len(text) for t in tokens)
+    assert all(t.term for t in plain)
+    assert [t.position for t in plain] == sorted(t.position for t in plain)
+    assert ENGLISH.terms(text) == [t.term for t in tokens]
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyzABCDEFé _-.12漢字", max_size=60))
+def test_analysing_is_the_same_in_capitals_and_the_second_time(text: str) -> None:
+    assert Analyser("english").terms(text.upper()) == ENGLISH.terms(text.upper())
+    assert ENGLISH.terms(text) == ENGLISH.terms(text)

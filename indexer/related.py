@@ -31,7 +31,7 @@ MOST_PIECES = 4
 """Texts of one draft that are encoded."""
 READ_CHARACTERS = 60_000
 """Of a draft this much is read at all; ten times a long review."""
-FEWEST_WORDS = 4
+FEWEST_WORDS = 2
 """A draft of fewer telling words says nothing yet."""
 MOST_SHOWN = 5
 NEAR_EDGE = 0.08

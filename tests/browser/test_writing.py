@@ -7,30 +7,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.writers import DRAFT, OLD_BODY, OLD_TITLE, account, body_of, chromium, publish, signed_in, watched
+from tests.browser.writers import (
+    DRAFT,
+    OLD_TITLE,
+    PASTE,
+    PIXEL,
+    account,
+    body_of,
+    cards,
+    field,
+    known,
+    plain,
+    publish,
+    signed_in,
+    text,
+    watched,
+)
 from tests.live import LiveServer
-from wiki.web.bundle import MANIFEST
 
 pytestmark = pytest.mark.browser
 
-WAYS = ["plain", "rich"]
+
 KEPT = "hindsight:draft:"
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-PASTE = """(encoded) => {
-    const data = new DataTransfer();
-    const bytes = Uint8Array.from(atob(encoded), c => c.charCodeAt(0));
-    data.items.add(new File([bytes], 'Screen shot.png', {type: 'image/png'}));
-    const event = new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true});
-    document.activeElement.dispatchEvent(event);
-}"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -40,63 +40,6 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     account(server)
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="module")
-def token(live: LiveServer) -> str:
-    return live.wiki("token", "create", "ada", "--scope", "write").strip()
-
-
-@pytest.fixture(scope="module")
-def old(live: LiveServer, token: str) -> str:
-    """The id of what happened before."""
-    made = publish(live, token, OLD_TITLE, OLD_BODY, date="2025-03-02")
-    publish(live, token, "How we order paper", "Ask at the front desk and sign the yellow list in the morning.")
-    live.wait_indexed(timeout=120)
-    return str(made["id"])
-
-
-@pytest.fixture
-def context(browser: Browser, live: LiveServer, old: str) -> Iterator[BrowserContext]:
-    found = signed_in(browser, live)
-    yield found
-    found.close()
-
-
-def plain(context: BrowserContext) -> None:
-    """As on a machine where the bundle was not built."""
-    context.route(re.compile(r"/static/build/"), lambda route: route.abort())
-
-
-@pytest.fixture(params=WAYS)
-def page(request: pytest.FixtureRequest, context: BrowserContext) -> Page:
-    if request.param == "plain":
-        plain(context)
-    elif not MANIFEST.is_file():
-        pytest.fail("the editor's bundle is not built: python scripts/build_frontend.py")
-    found = context.new_page()
-    found.way = request.param  # type: ignore[attr-defined]
-    return found
-
-
-def field(page: Page, name: str) -> Locator:
-    """The place to write in, with CodeMirror or without."""
-    if page.way == "rich":  # type: ignore[attr-defined]
-        return page.locator(f"textarea[name={name}] + .cm-editor .cm-content")
-    return page.locator(f"textarea[name={name}]")
-
-
-def text(page: Page, name: str = "body") -> str:
-    return str(page.locator(f"textarea[name={name}]").input_value())
-
-
-def cards(page: Page) -> Locator:
-    return page.locator(".related-card")
-
-
-def known(page: Page) -> Locator:
-    """The card of what happened before."""
-    return cards(page).filter(has=page.locator(f"h3:has-text('{OLD_TITLE}')"))
 
 
 def begin(page: Page, title: str = "Billing certificate expired") -> None:

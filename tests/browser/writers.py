@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from tests.live import LiveServer
 from tests.needs import program
@@ -30,6 +31,15 @@ OLD_BODY = (
     "## Lesson\n\nWatch the date on which every certificate expires, also those that a supplier renews.\n"
 )
 DRAFT = "The certificate of our billing gateway expired at night and customers could not pay until it was renewed."
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PASTE = """(encoded) => {
+    const data = new DataTransfer();
+    const bytes = Uint8Array.from(atob(encoded), c => c.charCodeAt(0));
+    data.items.add(new File([bytes], 'Screen shot.png', {type: 'image/png'}));
+    const event = new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true});
+    document.activeElement.dispatchEvent(event);
+}"""
 
 
 @contextmanager
@@ -88,3 +98,28 @@ def body_of(live: LiveServer, token: str, entry_id: str) -> str:
         f"{live.url}/api/v1/entries/{entry_id}", headers={"Authorization": f"Bearer {token}"}, timeout=20
     )
     return str(answer.json()["body"])
+
+
+def field(page: Page, name: str) -> Locator:
+    """The place to write in, with CodeMirror or without."""
+    if page.way == "rich":  # type: ignore[attr-defined]
+        return page.locator(f"textarea[name={name}] + .cm-editor .cm-content")
+    return page.locator(f"textarea[name={name}]")
+
+
+def text(page: Page, name: str = "body") -> str:
+    return str(page.locator(f"textarea[name={name}]").input_value())
+
+
+def cards(page: Page) -> Locator:
+    return page.locator(".related-card")
+
+
+def known(page: Page) -> Locator:
+    """The card of what happened before."""
+    return cards(page).filter(has=page.locator(f"h3:has-text('{OLD_TITLE}')"))
+
+
+def plain(context: BrowserContext) -> None:
+    """As on a machine where the bundle was not built."""
+    context.route(re.compile(r"/static/build/"), lambda route: route.abort())

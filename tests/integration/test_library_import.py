@@ -83,11 +83,7 @@ def test_unknown_front_matter_paths_and_files_come_along(w: World) -> None:
     fields = EntryFields(kind="page", title="Note", body="![](pic.png)\n")
     report = run(
         w,
-        [
-            BulkItem(
-                "n", "noteid222222", fields, original, (("pic.png", PNG),), path="Vault/My Note.md"
-            )
-        ],
+        [BulkItem("n", "noteid222222", fields, original, (("pic.png", PNG),), path="Vault/My Note.md")],
     )
     assert report.refused == []
     read = w.library.read("noteid222222", READER)

@@ -1,0 +1,138 @@
+"""Ranking by words: BM25 against bm25s, and the same scores as a fresh index whatever happened before."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.documents import Document
+from indexer.errors import IndexBusy
+from indexer.keyword import KeywordIndex
+from indexer.keyword_reader import Snapshot
+
+WORDS = ["pump", "valve", "ice", "probe", "launch", "tank", "checklist", "crew", "radio", "battery", "fuse", "orbit"]
+text = st.lists(st.sampled_from(WORDS), min_size=1, max_size=60).map(" ".join)
+
+
+def scores(snapshot: Snapshot, question: str, audiences: frozenset[str] | None = None) -> dict[str, float]:
+    """The BM25 score of every entry that the asker may see, by id."""
+    audience = snapshot.audience(audiences)
+    terms = Counter(question.split())
+    found = snapshot.bm25([(snapshot.term(term, audience), float(n)) for term, n in terms.items()], audience)
+    return {snapshot.ids[n]: float(found[n]) for n in np.flatnonzero(audience.seen)}
+
+
+def plain(directory: Path, documents: list[Document]) -> KeywordIndex:
+    index = KeywordIndex.create_or_open(directory, "none")
+    index.apply(documents, (), "1")
+    return index
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(text, text), min_size=2, max_size=12), text)
+def test_scores_are_those_of_bm25s(texts: list[tuple[str, str]], question: str) -> None:
+    reference = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    reference.index([f"{title} {body}".split() for title, body in texts], show_progress=False)
+    expected = reference.get_scores([word for word in question.split() if word in reference.vocab_dict])
+    with tempfile.TemporaryDirectory() as directory:
+        documents = [Document(str(n), title, body) for n, (title, body) in enumerate(texts)]
+        found = scores(plain(Path(directory), documents).snapshot(), question)
+    np.testing.assert_allclose([found[str(n)] for n in range(len(texts))], expected, rtol=1e-5, atol=1e-6)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_after_any_history_scores_are_exactly_those_of_a_rebuild(rng: random.Random) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        index = KeywordIndex.create_or_open(Path(one), "none")
+        truth: dict[str, Document] = {}
+        for step in range(12):
+            batch = [
+                Document(
+                    f"e{rng.randrange(8)}", rng.choice(WORDS), " ".join(rng.choices(WORDS, k=rng.randrange(1, 400)))
+                )
+                for _ in range(rng.randrange(4))
+            ]
+            gone = [f"e{rng.randrange(8)}"] if rng.random() < 0.4 else []
+            gone = [name for name in gone if name not in {d.id for d in batch}]
+            index.apply(batch, gone, str(step), merge=rng.random() < 0.5)
+            truth.update({document.id: document for document in batch})
+            for name in gone:
+                truth.pop(name, None)
+            if rng.random() < 0.3:
+                index.compact()
+        fresh = plain(Path(other), list(truth.values())).snapshot()
+        held = index.snapshot()
+        assert held.cursor == "11"
+        assert held.counts() == fresh.counts()
+        assert held.live_hashes() == fresh.live_hashes()
+        assert scores(held, "pump ice ice orbit") == scores(fresh, "pump ice ice orbit")
+
+
+def test_forty_updates_of_one_entry_change_no_other_score(tmp_path: Path) -> None:
+    documents = [Document(f"e{n}", WORDS[n], f"{WORDS[n]} {WORDS[(n + 1) % 12]} pump") for n in range(12)]
+    index = plain(tmp_path / "a", documents)
+    before = scores(index.snapshot(), "pump valve")
+    for n in range(40):
+        index.apply([documents[3]], (), f"again {n}", merge=True)
+    assert scores(index.snapshot(), "pump valve") == before
+    assert len(index.snapshot().segments) < 12
+
+
+def test_a_reader_keeps_its_snapshot_while_the_writer_goes_on(tmp_path: Path) -> None:
+    index = plain(tmp_path, [Document("a", "pump", "the pump failed")])
+    held = index.snapshot()
+    for n in range(30):
+        index.apply([Document("a", "valve", f"valve {n}")], (), str(n), merge=True)
+    index.compact()
+    assert held.part(int(held.starts[0]) + 1)["text"] == "the pump failed"
+    assert scores(held, "pump")["a"] > 0
+    assert scores(index.snapshot(), "pump")["a"] == 0
+
+
+def test_texts_to_encode_can_be_had_again_from_the_index_alone(tmp_path: Path) -> None:
+    index = KeywordIndex.create_or_open(tmp_path, "english")
+    given_back = index.apply([Document("a", "Pump", "# Why\nIt broke. " + "More words here. " * 120)], (), "1")
+    assert len(given_back) > 1
+    again = KeywordIndex.create_or_open(tmp_path, "english")
+    assert dict(again.texts_for(name for name, _ in given_back)) == dict(given_back)
+    assert again.live_hashes() == {name for name, _ in given_back}
+
+
+def test_a_second_writer_is_told_instead_of_hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.keyword.LOCK_SECONDS", 0.2)
+    index = KeywordIndex.create_or_open(tmp_path, "english")
+    held = index._writer()
+    with pytest.raises(IndexBusy):
+        KeywordIndex.create_or_open(tmp_path, "english").apply([], (), "2")
+    held.cancel()
+    index.apply([], (), "3")
+    assert index.cursor() == "3"
+
+
+def test_a_failed_batch_leaves_the_index_as_it_was(tmp_path: Path) -> None:
+    index = plain(tmp_path, [Document("a", "pump", "pump")])
+    with pytest.raises(AttributeError):
+        index.apply([Document("b", "valve", None)], (), "2")  # type: ignore[arg-type]
+    assert index.cursor() == "1"
+    assert index.snapshot().ids.count("a") == 1
+    index.apply([Document("b", "valve", "valve")], (), "2")
+    assert index.counts() == (2, 2)
+
+
+def test_side_files_can_be_lost(tmp_path: Path) -> None:
+    index = plain(tmp_path, [Document("a", "pump", "pump ice"), Document("b", "ice", "orbit")])
+    before = scores(index.snapshot(), "ice pump")
+    for path in tmp_path.glob("*.side"):
+        path.unlink()
+    again = KeywordIndex.create_or_open(tmp_path, "none")
+    assert scores(again.snapshot(), "ice pump") == before
+    assert again.cursor() == "1"

@@ -11,13 +11,13 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from indexer import Changes, Document, IndexSettings
 from indexer import manifest as disk
-from indexer.encoder import HashEncoder
+from indexer.encoder import Floats, HashEncoder
 from indexer.follower import Indexer
 from indexer.keyword_reader import KeywordReader
 from indexer.vectors import VectorStore
@@ -244,6 +244,27 @@ def vector_count(settings: IndexSettings) -> int:
     found = disk.current(settings.directory)
     assert found is not None
     return VectorStore.open(found.vectors_path, found.manifest.dimension).rows
+
+
+class Counting(HashEncoder):
+    """Remembers every passage that it encoded; fails after `fails_after` of them."""
+
+    def __init__(self, fails_after: int | None = None) -> None:
+        self.asked: list[str] = []
+        self.fails_after = fails_after
+
+    def encode(self, texts: Sequence[str], *, query: bool = True) -> Floats:
+        if self.fails_after is not None and len(self.asked) >= self.fails_after:
+            raise RuntimeError("out of memory")
+        self.asked.extend(texts)
+        return super().encode(texts, query=query)
+
+
+class Other(Counting):
+    """Another model of the same width."""
+
+    name = "other"
+    fingerprint = "0" * 64
 
 
 if __name__ == "__main__":

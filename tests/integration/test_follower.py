@@ -9,40 +9,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from indexer import Changes, Document, IndexBusy
 from indexer import manifest as disk
-from indexer.encoder import Floats, HashEncoder
+from indexer.encoder import HashEncoder
 from indexer.follower import Indexer
 from indexer.keyword_reader import KeywordReader
 from tests.integration import follower_world as world
-from tests.integration.follower_world import History, contents, fresh, settings_for, write_past
+from tests.integration.follower_world import Counting, History, Other, contents, fresh, settings_for, write_past
 from tests.needs import ROOT
-
-
-class Counting(HashEncoder):
-    """Remembers every passage that it encoded; fails after `fails_after` of them."""
-
-    def __init__(self, fails_after: int | None = None) -> None:
-        self.asked: list[str] = []
-        self.fails_after = fails_after
-
-    def encode(self, texts: Sequence[str], *, query: bool = True) -> Floats:
-        if self.fails_after is not None and len(self.asked) >= self.fails_after:
-            raise RuntimeError("out of memory")
-        self.asked.extend(texts)
-        return super().encode(texts, query=query)
-
-
-class Other(Counting):
-    """Another model of the same width."""
-
-    name = "other"
-    fingerprint = "0" * 64
 
 
 @pytest.fixture(autouse=True)

@@ -101,3 +101,8 @@ def push(folder: Path, message: str = "From outside", *flags: str) -> None:
     git("add", "-A", at=folder)
     git("commit", "-q", "--allow-empty", "-m", message, at=folder)
     git("push", "-q", *flags, "origin", "HEAD:main", at=folder)
+
+
+def save(w: World, entry: CatalogEntry, viewer: Viewer = AUTHOR, **values: object) -> object:
+    fields = EntryFields(**values)  # type: ignore[arg-type]
+    return w.library.save(entry.id, fields, base_revision=entry.revision, viewer=viewer)

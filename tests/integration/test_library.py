@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.content_world import ANN, AUTHOR, OTHER, READER, World, world
-from wiki.catalog import CatalogEntry, Redirect
+from tests.integration.content_world import ANN, AUTHOR, OTHER, READER, World, save, world
+from wiki.catalog import Redirect
 from wiki.content import Change
 from wiki.entries import EntryError
 from wiki.library import EditConflict, EntryFields, LibraryError, NotFound
-from wiki.viewer import Viewer
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture" * 20
 
@@ -51,11 +50,6 @@ def test_names_that_differ_in_case_only_get_distinct_paths(w: World) -> None:
     assert paths == ["pages/outage.md", "pages/outage-2.md", "pages/outage-3.md", "pages/outage-4.md"]
     assert w.create("数据库迁移").path == "pages/数据库迁移.md"
     assert w.create("x" * 300).path == f"pages/{'x' * 60}.md"
-
-
-def save(w: World, entry: CatalogEntry, viewer: Viewer = AUTHOR, **values: object) -> object:
-    fields = EntryFields(**values)  # type: ignore[arg-type]
-    return w.library.save(entry.id, fields, base_revision=entry.revision, viewer=viewer)
 
 
 def test_two_people_edit_different_paragraphs(w: World) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.content_world import ADMIN, ANN, AUTHOR, OTHER, READER, World, world
+from tests.integration.content_world import ADMIN, ANN, AUTHOR, OTHER, READER, World, save, world
 from wiki.entries import EntryError
 from wiki.library import EntryFields, Forbidden, NotFound
 from wiki.viewer import ANONYMOUS

@@ -165,7 +165,10 @@ def activate(generation: Generation) -> None:
     beside = directory / f"{CURRENT}.new"
     beside.unlink(missing_ok=True)
     beside.symlink_to(generation.path.name)
-    beside.replace(directory / CURRENT)
+    serving = directory / CURRENT
+    if serving.is_dir() and not serving.is_symlink():
+        shutil.rmtree(serving)  # an instance copied with a program that follows links
+    beside.replace(serving)
     sync_directory(directory)
 
 

@@ -79,7 +79,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def past_copy(past: Path, tmp_path: Path) -> Iterator[LiveServer]:
     """A server on a copy of that instance, with the real encoder."""
-    shutil.copytree(past, tmp_path / "instance")
+    shutil.copytree(past, tmp_path / "instance", symlinks=True)
     server = LiveServer(tmp_path / "instance", model="bundled").start()
     yield server
     server.stop()

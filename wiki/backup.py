@@ -115,7 +115,8 @@ def _bundle(config: Config, target: Path) -> str | None:
     """Every reference of the repository as one file; gives the newest commit in it, None when there is none."""
     if ContentStore.create(config.content_path, config.run_path).tip() is None:
         return None
-    _git("bundle", "create", "--quiet", str(target), "--all", cwd=config.content_path)
+    # The branch is named beside --all, which lists a folder and may miss a file that is just being replaced in it.
+    _git("bundle", "create", "--quiet", str(target), "refs/heads/main", "--all", cwd=config.content_path)
     heads = _git("bundle", "list-heads", str(target), cwd=config.content_path)
     found = {name: commit for commit, name in (line.split(" ", 1) for line in heads.splitlines())}
     if "refs/heads/main" not in found:

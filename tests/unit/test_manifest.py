@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -38,6 +39,14 @@ def test_a_swap_leaves_exactly_one_serving(tmp_path: Path) -> None:
     assert disk.current(tmp_path) == second
     disk.sweep(tmp_path, set())
     assert disk.generations(tmp_path) == [second.path]
+
+
+def test_an_instance_copied_by_a_program_that_follows_links_opens(tmp_path: Path) -> None:
+    disk.activate(disk.create(tmp_path / "index", wanted(tmp_path)))
+    shutil.copytree(tmp_path / "index", tmp_path / "copy")
+    begun = disk.create(tmp_path / "copy", wanted(tmp_path))
+    disk.activate(begun)
+    assert disk.current(tmp_path / "copy") == begun
 
 
 @pytest.mark.parametrize("changed", [{"schema": 99}, {"cutter": 99}, {"analyser": 99}, {"language": "german"}])

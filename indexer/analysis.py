@@ -33,7 +33,8 @@ ENGLISH_STOP_WORDS: frozenset[str] = frozenset(
 )
 
 _WORD = re.compile(r"\w+")
-_WHOLE = re.compile(r"\w+(?:(?:://|::|->|[-._:/@#+\\])\w+)+(?:\(\))?|\w+(?:\(\)|://)|#\d+")
+# Possessive and only from the start of a word: a text of 10,000 letters is looked at once, not once for each letter.
+_WHOLE = re.compile(r"(?<!\w)(?:\w++(?:(?:://|::|->|[-._:/@#+\\])\w++)++(?:\(\))?|\w++(?:\(\)|://)|#\d++)")
 _CJK = re.compile(
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f\u3131-\u318e]+"
 )

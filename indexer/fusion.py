@@ -52,6 +52,8 @@ def best(scores: Scores, allowed: Mask, count: int) -> npt.NDArray[np.intp]:
     numbers = np.flatnonzero(allowed)
     if len(numbers) <= count:
         return numbers
+    if count <= 0:
+        return numbers[:0]
     held = scores[numbers]
     edge = np.partition(held, len(held) - count)[len(held) - count]
     found: npt.NDArray[np.intp] = numbers[held >= edge]

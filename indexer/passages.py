@@ -25,19 +25,21 @@ LONGEST = 200
 STUB = 50
 OVERLAP = 30
 CHARS_PER_WORD = 8
+LONGEST_HEADING = 300
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_ATX = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
+_ATX = re.compile(r"^ {0,3}(#{1,6})[ \t](.*)$")
 _EMPTY_ATX = re.compile(r"^ {0,3}#{1,6}[ \t]*$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 _LINE_ITEM = re.compile(r"^\s*(?:[-*+]\s|\d+[.)]\s|>|\||\[\^)")
 _TABLE_RULE = re.compile(r"^[\s|:\-]+$")
-_IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
-_LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)(?:\s+\"[^\"\n]*\")?\)")
-_WIKI_LINK = re.compile(r"\[\[([^\]|\n]+)(?:\|([^\]\n]+))?\]\]")
-_STRONG = re.compile(r"(\*\*|~~)(?=\S)(.+?)(?<=\S)\1")
-_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+# Every repetition is bounded: an entry may hold a megabyte of opening brackets, and each is looked at from.
+_IMAGE = re.compile(r"!\[([^\]\n]{0,300})\]\([^)\n]{0,2000}\)")
+_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\(([^)\s]{1,2000})(?:\s+\"[^\"\n]{0,300}\")?\)")
+_WIKI_LINK = re.compile(r"\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
+_STRONG = re.compile(r"(\*\*|~~)(?=\S)(.{1,300}?)(?<=\S)\1")
+_CODE = re.compile(r"(?<!`)(`{1,8})(?!`)(.{1,300}?)(?<!`)\1(?!`)")
 _CHECKBOX = re.compile(r"^(\s*[-*+]\s+)\[[ xX]\]\s*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9\u00C0-\u024F])|(?<=[。！？])")
 _WORDY = re.compile(r"\w")
@@ -124,18 +126,16 @@ def _size(text: str) -> int:
 
 def _sections(body: str) -> Iterator[_Section]:
     """The body by headings; headings without text of their own open with the next section that has some."""
-    path: list[tuple[int, str]] = []
-    fresh: list[str] = []
+    path: list[tuple[int, str, bool]] = []
     section = _Section((), ())
     for kind, value, level in _blocks(body):
         if kind == "heading":
             if section.units:
                 yield section
-                fresh = []
-            path = [(depth, name) for depth, name in path if depth < level]
-            path.append((level, value))
-            fresh = [name for name in fresh if any(name == held for _, held in path)] + [value]
-            section = _Section(tuple(name for _, name in path), tuple(fresh))
+                path = [(depth, name, False) for depth, name, _ in path]
+            # At most six headings are open, so what a body of nothing but headings costs stays in proportion.
+            path = [*(held for held in path if held[0] < level), (level, value, True)]
+            section = _Section(tuple(name for _, name, _ in path), tuple(name for _, name, new in path if new))
         else:
             section.units.append(value)
     yield section
@@ -143,7 +143,7 @@ def _sections(body: str) -> Iterator[_Section]:
 
 def _blocks(body: str) -> Iterator[tuple[str, str, int]]:
     """("heading", text, level) and ("unit", text, 0) in order; a unit is a sentence, a list item or a code line."""
-    body = _COMMENT.sub("", body.replace("\r\n", "\n").replace("\r", "\n"))
+    body = _COMMENT.sub("", body.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", " "))
     paragraph: list[str] = []
     fence = ""
     for line in body.split("\n"):
@@ -154,8 +154,8 @@ def _blocks(body: str) -> Iterator[tuple[str, str, int]]:
             elif _WORDY.search(line):
                 yield "unit", line.rstrip() + "\n", 0
             continue
-        heading = _ATX.match(line)
-        underline = _SETEXT.match(line) if len(paragraph) == 1 and not _LINE_ITEM.match(paragraph[0]) else None
+        heading = _ATX.match(line) if len(line) <= LONGEST_HEADING else None
+        underline = _SETEXT.match(line) if _may_be_heading(paragraph) else None
         if underline is not None:
             title, paragraph = paragraph[0], []
             yield "heading", _plain(title).strip(), 1 if "=" in line else 2
@@ -165,12 +165,25 @@ def _blocks(body: str) -> Iterator[tuple[str, str, int]]:
             if marker:
                 fence = marker.group(1)
             elif heading and _WORDY.search(heading.group(2)):
-                yield "heading", _plain(heading.group(2)).strip(), len(heading.group(1))
+                yield "heading", _heading_text(heading.group(2)), len(heading.group(1))
             elif line.strip() and not heading:
                 paragraph.append(line)
         else:
             paragraph.append(line)
     yield from _units(paragraph)
+
+
+def _may_be_heading(paragraph: list[str]) -> bool:
+    """Whether an underline would make a heading of it."""
+    return len(paragraph) == 1 and len(paragraph[0]) <= LONGEST_HEADING and not _LINE_ITEM.match(paragraph[0])
+
+
+def _heading_text(text: str) -> str:
+    """A heading without the hashes that may close it; those of `C#` belong to it."""
+    words = text.split()
+    if len(words) > 1 and not words[-1].strip("#"):
+        text = text.rstrip().rstrip("#")
+    return _plain(text).strip()
 
 
 def _units(lines: list[str]) -> Iterator[tuple[str, str, int]]:

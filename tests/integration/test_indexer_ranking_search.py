@@ -17,13 +17,19 @@ from tests.integration.ranking_world import index_of, searcher_of
 
 PUMP = "The coolant pump stopped because the breaker INV-2041 tripped. Nobody had tested foo_bar() on host 10.2.0.14."
 WORLD = (
-    Document("pump", "Coolant pump stopped", PUMP, kind="lesson", tags=("power", "cooling"), team="ops", date="2020-05-01"),
-    Document("ice", "Ice on the launch pad", "Ice fell from the tank at launch. The crew waited.", kind="lesson", date="2021-02-03"),
-    Document("cafe", "Résumé of the cafeteria", "The pump of the coffee machine is naïve.", kind="page", status="retired"),
-    Document("secret", "Zeppelin failure", "The zeppelin pump burst over the launch pad.", kind="lesson", audience=("red",)),
+    Document("pump", "Coolant pump stopped", PUMP, "lesson", ("power", "cooling"), "ops", date="2020-05-01"),
+    Document(
+        "ice",
+        "Ice on the launch pad",
+        "Ice fell from the tank at launch. The crew waited.",
+        "lesson",
+        date="2021-02-03",
+    ),
+    Document("cafe", "Résumé of the cafeteria", "The pump of the coffee machine is naïve.", "page", status="retired"),
+    Document("secret", "Zeppelin failure", "The zeppelin pump burst over the launch pad.", "lesson", audience=("red",)),
     Document("japan", "障害", "サーバー障害が発生した。", kind="page", former_titles=("Outage in Tokyo",)),
-    *(Document(f"filler{n}", f"Filler number {n}", f"Text {n} about gardens and music.", kind="topic") for n in range(12)),
-)  # fmt: skip
+    *(Document(f"filler{n}", f"Filler number {n}", f"Text {n} about gardens and music.", "topic") for n in range(12)),
+)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +89,7 @@ def test_an_exact_title_comes_first(searcher: Searcher, mode: Mode) -> None:
 
 def test_marks_are_the_words_that_were_found(searcher: Searcher) -> None:
     hit = searcher.search(SearchRequest("breaker tripping foo_bar", "keyword")).hits[0]
-    assert [hit.passage[a:b] for a, b in hit.marks] == ["breaker", "tripped", "foo_bar()"]
+    assert [hit.passage[a:b] for a, b in hit.marks] == ["breaker", "tripped", "foo_bar"]
     assert hit.why.words
     assert hit.why.keyword is not None
     assert "breaker" in hit.why.summary

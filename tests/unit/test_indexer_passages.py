@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,6 +118,40 @@ def test_a_megabyte_without_a_blank_is_cut_quickly() -> None:
     cuts = passages("x" * 1_000_000)
     assert "".join(p.text[p.overlap :] for p in cuts).count("x") == 1_000_000
     assert max(len(p.text) for p in cuts) < 4000
+
+
+HOSTILE = [
+    "[",
+    "![",
+    "[[",
+    "**a ",
+    "`a ``b ",
+    "<!--",
+    "# a ",
+    "a" + " " * 50,
+    "| ",
+    "\n# h",
+    "\n- x",
+    "a.",
+    "~~",
+    "\x00",
+    "(((",
+    "\n```",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_hostile_body_of_300_kilobytes_is_cut_in_time(piece: str) -> None:
+    body = piece * (300_000 // len(piece))
+    started = time.perf_counter()
+    passages(body)
+    passages("# a" + body)
+    assert time.perf_counter() - started < 10
+
+
+def test_a_closed_heading_loses_its_hashes_and_c_sharp_keeps_its_own() -> None:
+    body = f"## Closed ##\n{SENTENCE * 8}\n## C#\n{SENTENCE * 8}"
+    assert [p.heading_path for p in passages(body)] == ["Closed", "C#"]
 
 
 def test_what_is_embedded_names_title_and_headings_and_decides_the_hash() -> None:

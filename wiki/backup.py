@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import tarfile
@@ -33,6 +34,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 BUNDLE = "content.bundle"
 HELD = "held.tar"
+PINS = "refs/hindsight/backup"
 _CHUNK = 1 << 20
 
 
@@ -112,16 +114,20 @@ def _git(*arguments: str, cwd: Path) -> str:
 
 
 def _bundle(config: Config, target: Path) -> str | None:
-    """Every reference of the repository as one file; gives the newest commit in it, None when there is none."""
-    if ContentStore.create(config.content_path, config.run_path).tip() is None:
+    """Every reference of the repository as one file; gives the newest commit in it, None when there is none.
+
+    git leaves out a branch that moves while it writes the bundle, so a reference of our own holds the tip meanwhile.
+    """
+    tip = ContentStore.create(config.content_path, config.run_path).tip()
+    if tip is None:
         return None
-    # The branch is named beside --all, which lists a folder and may miss a file that is just being replaced in it.
-    _git("bundle", "create", "--quiet", str(target), "refs/heads/main", "--all", cwd=config.content_path)
-    heads = _git("bundle", "list-heads", str(target), cwd=config.content_path)
-    found = {name: commit for commit, name in (line.split(" ", 1) for line in heads.splitlines())}
-    if "refs/heads/main" not in found:
-        raise BackupError("The content repository has no branch main; nothing was backed up.")
-    return found["refs/heads/main"]
+    pin = f"{PINS}/{secrets.token_hex(8)}"
+    _git("update-ref", pin, tip, cwd=config.content_path)
+    try:
+        _git("bundle", "create", "--quiet", str(target), pin, "--all", cwd=config.content_path)
+    finally:
+        _git("update-ref", "-d", pin, cwd=config.content_path)
+    return tip
 
 
 def _pack_held(config: Config, target: Path) -> bool:
@@ -150,6 +156,9 @@ def _unbundle(bundle: Path | None, target: Path, run_path: Path, commit: str | N
         return
     _git("bundle", "verify", "--quiet", str(bundle), cwd=target)
     _git("fetch", "--quiet", "--no-write-fetch-head", str(bundle), "+refs/*:refs/*", cwd=target)
+    _git("update-ref", "refs/heads/main", commit or "", cwd=target)
+    for pin in _git("for-each-ref", "--format=%(refname)", PINS, cwd=target).split():
+        _git("update-ref", "-d", pin, cwd=target)
     _git("fsck", "--connectivity-only", "--no-progress", "--no-dangling", cwd=target)
     if ContentStore(target, run_path).tip() != commit:
         raise BackupError("The content in the backup is not what its manifest says. The backup is damaged.")

@@ -30,7 +30,7 @@ UV = "uv==0.13.9"
 GPU_PREFIXES = ("nvidia-", "cuda-", "triton", "pytorch-triton")
 
 
-class Failed(Exception):  # noqa: N818 - a sentence for people, not a fault of the program
+class Failed(Exception):
     """The installation cannot go on; the message says what to do."""
 
 

@@ -6,7 +6,6 @@ index holds exactly what its cursor says. Readers open `Snapshot`s (`keyword_rea
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,7 @@ from typing import Any
 from whoosh.codec.base import Segment as WhooshSegment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, FileIndex
-from whoosh.reading import SegmentReader
-from whoosh.writing import LockError, SegmentWriter
+from whoosh.writing import LockError
 
 from indexer.analysis import Analyser, analyser
 from indexer.documents import Document
@@ -23,11 +21,11 @@ from indexer.durable import sync_directory
 from indexer.errors import IndexBusy
 from indexer.keyword_reader import KeywordReader, Snapshot
 from indexer.keyword_schema import INDEX_NAME, codec, schema
-from indexer.keyword_segment import Head, Part, derive_side, side_path, write_side
+from indexer.keyword_segment import Head, Part
+from indexer.keyword_writer import EntryWriter
 from indexer.passages import Passage, cut, embedding_text, text_hash
 
 LOCK_SECONDS = 10.0
-POOL_MEGABYTES = 256
 
 MERGE_DOCUMENTS = 1_000
 """A save merges segments up to this size at once; larger ones wait for `compact`, which runs in the background."""
@@ -36,23 +34,6 @@ MERGE_FAN = 8
 COMPACT_DOCUMENTS = 30_000
 """`compact` leaves segments of this size alone unless a quarter of them is dead."""
 DEAD_SHARE = 0.25
-
-
-class _Writer(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer, which writes the side file and puts everything on the disk before a commit shows."""
-
-    def _commit_toc(self, segments: list[WhooshSegment]) -> None:
-        directory = Path(self.storage.folder)
-        for segment in segments:
-            path = side_path(directory, segment.segment_id())
-            if not path.exists():
-                reader = SegmentReader(self.storage, self.schema, segment)
-                write_side(path, derive_side(reader))
-                reader.close()
-                _sync(directory / f"{segment.segment_id()}.seg")
-        super()._commit_toc(segments)
-        _sync(directory / f"_{INDEX_NAME}_{self.generation}.toc")
-        sync_directory(directory)
 
 
 class KeywordIndex:
@@ -141,19 +122,19 @@ class KeywordIndex:
         """(entries, passages) that are live."""
         return self.snapshot().counts()
 
-    def _writer(self) -> _Writer:
+    def _writer(self) -> EntryWriter:
         try:
-            return _Writer(self._index, timeout=LOCK_SECONDS, delay=0.05, limitmb=POOL_MEGABYTES, codec=codec())
+            return EntryWriter(self._index, timeout=LOCK_SECONDS, delay=0.05, codec=codec())
         except LockError as error:
             raise IndexBusy("Another process is writing the keyword index. Try again in a moment.") from error
 
-    def _delete(self, writer: _Writer, ids: Iterable[str]) -> None:
+    def _delete(self, writer: EntryWriter, ids: Iterable[str]) -> None:
         """Mark the documents of those entries, and of the last cursor, as deleted."""
         snapshot = self._reader.snapshot()
         for document in snapshot.documents_of([*ids, ""]):
             writer.delete_document(document)
 
-    def _add(self, writer: _Writer, document: Document) -> Iterator[tuple[str, str]]:
+    def _add(self, writer: EntryWriter, document: Document) -> Iterator[tuple[str, str]]:
         title = self._postings([document.title], keep_stop_words=True)
         writer.add_document(title=title, data=_head(document, self._length(title), ""))
         for passage in cut(document):
@@ -210,7 +191,7 @@ def _tiers(segments: list[WhooshSegment], largest: int) -> list[list[WhooshSegme
     return [tiers[tier] for tier in sorted(tiers)]
 
 
-def _merge_small(writer: _Writer, segments: list[WhooshSegment]) -> list[WhooshSegment]:
+def _merge_small(writer: EntryWriter, segments: list[WhooshSegment]) -> list[WhooshSegment]:
     """Join the segments of each small tier that is full."""
     chosen: set[str] = set()
     for tier in _tiers(segments, MERGE_DOCUMENTS):
@@ -230,23 +211,13 @@ def _to_compact(segments: list[WhooshSegment]) -> set[str]:
     return chosen
 
 
-def _merge(writer: _Writer, segments: list[WhooshSegment], chosen: set[str]) -> list[WhooshSegment]:
+def _merge(writer: EntryWriter, segments: list[WhooshSegment], chosen: set[str]) -> list[WhooshSegment]:
     """Write the live documents of the chosen segments into the new one, in order, and keep the others."""
     kept: list[WhooshSegment] = []
     for segment in segments:
         if segment.segment_id() in chosen:
             if segment.deleted_count() < segment.doc_count_all():
-                reader = SegmentReader(writer.storage, writer.schema, segment)
-                writer.add_reader(reader)
-                reader.close()
+                writer.add_segment(segment)
         elif segment.deleted_count() < segment.doc_count_all():
             kept.append(segment)
     return kept
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

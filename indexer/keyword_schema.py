@@ -66,30 +66,36 @@ def schema() -> fields.Schema:
 
 def codec() -> W3Codec:
     """The codec of a new segment."""
-    return W3Codec(blocklimit=BLOCK, compression=1)
+    return W3Codec(blocklimit=BLOCK, compression=0)
 
 
-def read_postings(reader: SegmentReader, field: str, term: str) -> tuple[Ints, Floats, bytes]:
-    """(documents ascending, frequencies, packed positions) of a term in one segment, deleted
-    documents included; empty where it has none.
+def read_blocks(reader: SegmentReader, field: str, term: bytes) -> Iterator[tuple[Ints, tuple[bytes, ...]]]:
+    """(documents ascending, packed positions of each) of a term in one segment, block by block, deleted ones included.
 
     Not safe to call from two threads on one reader: Whoosh seeks in a shared file.
     """
     try:
         # Not reader.postings(): that one leaves out what is deleted, and deletions change while a segment does not.
-        matcher = reader._terms.matcher(field, term.encode("utf-8", "surrogatepass"), reader.schema[field].format)
+        matcher = reader._terms.matcher(field, term, reader.schema[field].format)
     except TermNotFound:
-        return np.empty(0, np.int32), np.empty(0, np.float32), b""
-    ids: list[Ints] = []
-    frequencies: list[Floats] = []
-    positions: list[bytes] = []
+        return
     while True:
         matcher._read_data()
         deltas, _, values = matcher._data
-        ids.append(np.cumsum(np.array(deltas, dtype=np.int32), dtype=np.int32))
-        frequencies.append(np.array([len(value) // 2 for value in values], dtype=np.float32))
-        positions.extend(values)
+        yield np.cumsum(np.array(deltas, dtype=np.int32), dtype=np.int32), values
         if matcher._lastblock:
-            break
+            return
         matcher._next_block()
-    return np.concatenate(ids), np.concatenate(frequencies), b"".join(positions)
+
+
+def read_postings(reader: SegmentReader, field: str, term: str) -> tuple[Ints, Floats, bytes]:
+    """(documents ascending, frequencies, packed positions) of a term in one segment; empty where it has none."""
+    ids: list[Ints] = []
+    values: list[bytes] = []
+    for documents, packed in read_blocks(reader, field, term.encode("utf-8", "surrogatepass")):
+        ids.append(documents)
+        values.extend(packed)
+    if not ids:
+        return np.empty(0, np.int32), np.empty(0, np.float32), b""
+    frequencies = np.fromiter((len(value) // 2 for value in values), np.float32, len(values))
+    return np.concatenate(ids), frequencies, b"".join(values)

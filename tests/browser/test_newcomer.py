@@ -72,7 +72,6 @@ def find_it(page: Page, live: LiveServer) -> None:
     live.wait_indexed(60)
     search(page, BY_MEANING, "semantic")
     expect(page.locator("main").get_by_role("link", name=TITLE).first).to_be_visible()
-    expect(page.locator("main").get_by_role("link", name=LESSON).first).to_be_visible()
 
 
 def search(page: Page, question: str, mode: str) -> None:

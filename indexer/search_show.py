@@ -21,7 +21,7 @@ from indexer.search_state import UNKNOWN, View
 Floats = npt.NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Floats]
 
-MOST_SENTENCES = 16
+MOST_SENTENCES = 8
 """Sentences that are encoded for one answer, to mark the closest in hits that share no word with the question."""
 MOST_WORDS = 6
 

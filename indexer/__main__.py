@@ -1,4 +1,4 @@
-"""`python -m indexer eval DIR` and `related DIR`: measure on a judged set, without a wiki or a server."""
+"""`python -m indexer eval DIR`: measure the ranking on a judged set, without a wiki or a server."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from indexer.documents import MODES, Mode
 from indexer.encoder import CachedEncoder, Encoder, load_encoder
 from indexer.errors import HindsightIndexError
 from indexer.evaluation import build, evaluate, read_set
-from indexer.evaluation_related import drafts_of, evaluate_related, strangers_of
-from indexer.search import Searcher
 from indexer.settings import IndexSettings
 
 
@@ -51,27 +49,6 @@ def evaluate_set(directory: Path, modes: str, as_json: bool, model: str, index: 
     click.echo(f"{figures['set']}: {figures['docs']} documents, {figures['queries']} queries")
     for mode, row in figures["modes"].items():
         click.echo(f"  {mode:9}" + "".join(f"  {name} {value:g}" for name, value in row.items()))
-
-
-@main.command("related")
-@click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--strangers", type=click.Path(path_type=Path), help="a BEIR folder about something else entirely")
-@click.option("--model", default="bundled", help="sentence-transformers model: bundled, a name or a path")
-@click.option("--index", type=click.Path(path_type=Path), help="keep the index there and use it again")
-def evaluate_drafts(directory: Path, strangers: Path | None, model: str, index: Path | None) -> None:
-    """Measure related past experiences: queries of a BEIR folder as drafts, and strangers that must show nothing."""
-    try:
-        judged = read_set(directory)
-        drafts = drafts_of(judged)
-        if strangers is not None:
-            drafts += strangers_of(read_set(strangers).queries.values())
-        encoder = CachedEncoder(load_encoder(IndexSettings(Path("unused"), model)))
-        with tempfile.TemporaryDirectory(prefix="hindsight-eval-") as scratch:
-            settings = build(judged, index or Path(scratch), encoder)
-            click.echo(json.dumps(evaluate_related(Searcher(settings, encoder), drafts)))
-    except HindsightIndexError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
 
 
 if __name__ == "__main__":

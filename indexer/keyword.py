@@ -19,9 +19,8 @@ from indexer.analysis import Analyser, analyser
 from indexer.documents import Document
 from indexer.durable import sync_directory
 from indexer.errors import IndexBusy
-from indexer.keyword_codec import EntryCodec
 from indexer.keyword_reader import KeywordReader, Snapshot
-from indexer.keyword_schema import INDEX_NAME, schema
+from indexer.keyword_schema import INDEX_NAME, codec, schema
 from indexer.keyword_segment import Head, Part
 from indexer.keyword_writer import EntryWriter
 from indexer.passages import Passage, cut, embedding_text, text_hash
@@ -32,9 +31,8 @@ MERGE_DOCUMENTS = 1_000
 """A save merges segments up to this size at once; larger ones wait for `compact`, which runs in the background."""
 MERGE_FAN = 8
 """How many segments of about one size may stand side by side."""
-COMPACT_DOCUMENTS = 8_000
-"""`compact` writes at most so many documents in one call, two or three seconds' work, since a save has to wait for it.
-Larger segments stay as they are: a question asks some twenty of them in a millisecond."""
+COMPACT_DOCUMENTS = 30_000
+"""`compact` leaves segments of this size alone unless a quarter of them is dead."""
 DEAD_SHARE = 0.25
 
 
@@ -126,7 +124,7 @@ class KeywordIndex:
 
     def _writer(self) -> EntryWriter:
         try:
-            return EntryWriter(self._index, timeout=LOCK_SECONDS, delay=0.05, codec=EntryCodec())
+            return EntryWriter(self._index, timeout=LOCK_SECONDS, delay=0.05, codec=codec())
         except LockError as error:
             raise IndexBusy("Another process is writing the keyword index. Try again in a moment.") from error
 
@@ -187,7 +185,7 @@ def _tiers(segments: list[WhooshSegment], largest: int) -> list[list[WhooshSegme
     """Segments up to `largest` documents by size, each tier eight times the one before it."""
     tiers: dict[int, list[WhooshSegment]] = {}
     for segment in segments:
-        size = _live(segment)
+        size = segment.doc_count_all() - segment.deleted_count()
         if size <= largest:
             tiers.setdefault(size.bit_length() // 3, []).append(segment)
     return [tiers[tier] for tier in sorted(tiers)]
@@ -203,25 +201,14 @@ def _merge_small(writer: EntryWriter, segments: list[WhooshSegment]) -> list[Who
 
 
 def _to_compact(segments: list[WhooshSegment]) -> set[str]:
-    """The next piece of work: one segment with many dead, or as many of a full tier as fit into one call."""
+    chosen: set[str] = set()
     for segment in segments:
         if segment.deleted_count() > DEAD_SHARE * segment.doc_count_all():
-            return {segment.segment_id()}
+            chosen.add(segment.segment_id())
     for tier in _tiers(segments, COMPACT_DOCUMENTS):
         if len(tier) >= MERGE_FAN:
-            chosen: set[str] = set()
-            total = 0
-            for segment in sorted(tier, key=_live):
-                total += _live(segment)
-                if total <= COMPACT_DOCUMENTS:
-                    chosen.add(segment.segment_id())
-            if len(chosen) > 1:
-                return chosen
-    return set()
-
-
-def _live(segment: WhooshSegment) -> int:
-    return int(segment.doc_count_all() - segment.deleted_count())
+            chosen |= {segment.segment_id() for segment in tier}
+    return chosen
 
 
 def _merge(writer: EntryWriter, segments: list[WhooshSegment], chosen: set[str]) -> list[WhooshSegment]:

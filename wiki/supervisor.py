@@ -27,7 +27,6 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 HEALTHY_AFTER = 30.0
 STOP_WITHIN = 8.0
-INDEXER_AFTER = 1.2
 UPKEEP_EVERY = 3600.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -151,8 +150,6 @@ class Supervisor:
             Child("web application", [*web, "wiki.wsgi:application()"], env, (address, self._lifeline)),
             Child("indexer", [sys.executable, "-m", "wiki", "index", "serve"], env, (self._lifeline,)),
         ]
-        # The first page comes first: loading torch would take half of a small machine from it.
-        self._children[1].due = time.monotonic() + INDEXER_AFTER
         self._upkeep = Upkeep(str(config.content_path))
 
     def run(self) -> None:

@@ -39,7 +39,7 @@ def test_blocks_and_order_do_not_matter() -> None:
 def test_a_collection_about_a_few_probes_subjects_does_not_lift_it() -> None:
     probes, passages = world(1, 48), world(2, 500)
     plain = floor.measure(probes, [passages])
-    about = floor.measure(probes, [passages, probes[:4]])
+    about = floor.measure(probes, [passages, probes[:6]])
     assert plain is not None
     assert about is not None
     assert abs(about - plain) < 0.1

@@ -9,7 +9,6 @@ Whoosh's own format, which Whoosh's own readers read (a test does).
 from __future__ import annotations
 
 import heapq
-import os
 from array import array
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -21,7 +20,7 @@ from whoosh.codec.base import Segment as WhooshSegment
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from indexer.durable import sync_directory
+from indexer.durable import sync_directory, sync_file
 from indexer.keyword_schema import BLOCK, INDEX_NAME, read_blocks
 from indexer.keyword_segment import derive_side, side_path, write_side
 
@@ -100,9 +99,9 @@ class EntryWriter(SegmentWriter):  # type: ignore[misc]
                 reader = SegmentReader(self.storage, self.schema, segment)
                 write_side(path, derive_side(reader))
                 reader.close()
-                _sync(directory / f"{segment.segment_id()}.seg")
+                sync_file(directory / f"{segment.segment_id()}.seg")
         super()._commit_toc(segments)
-        _sync(directory / f"_{INDEX_NAME}_{self.generation}.toc")
+        sync_file(directory / f"_{INDEX_NAME}_{self.generation}.toc")
         sync_directory(directory)
 
     def _finish(self) -> None:
@@ -146,11 +145,3 @@ def _write_groups(writer: Any, schema: Any, groups: Iterable[Group]) -> None:
         writer.finish_term()
     if current:
         writer.finish_field()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -18,7 +18,7 @@ from indexer import fusion
 from indexer.analysis import Analyser
 from indexer.documents import Document, RelatedRequest, Results
 from indexer.passages import cut, embedding_text
-from indexer.search_match import Matches, count_terms, informative, match
+from indexer.search_match import Matches, count_terms, informative, match, rarity_held
 from indexer.search_rank import Meaning, Ranking, shown
 from indexer.search_show import present
 from indexer.search_state import View
@@ -92,7 +92,7 @@ def related(view: View, analyser: Analyser, request: RelatedRequest, draft: Draf
     if len(terms) < FEWEST_WORDS or not allowed.any():
         return Results((), 0, "hybrid")
     meaning = _meaning(view, vectors)
-    ranking = _rank(view, matches, meaning, shared(view, matches))
+    ranking = _rank(view, matches, meaning, shared(matches))
     order = fusion.order(ranking.scores, view.snapshot.ids, ranking.among, max(0, min(request.limit, 50)))
     items = [shown(view, matches, audience, ranking, meaning, entry) for entry in order]
     hits = present(view, analyser, [hit.term for hit in informative(matches.hits)], (), items, lambda _: {})
@@ -107,15 +107,11 @@ def _meaning(view: View, vectors: Floats | None) -> Meaning | None:
     return Meaning(vectors[0], passages, view.entry_cosines(passages))
 
 
-def shared(view: View, matches: Matches) -> Scores:
+def shared(matches: Matches) -> Scores:
     """For each entry the share of the draft's known words that it holds, each word by its rarity."""
-    found = np.zeros(view.snapshot.entries)
-    total = 0.0
-    for hit, _ in matches.hits:
-        if len(hit.entries):
-            found[hit.entries] += hit.idf
-            total += hit.idf
-    return found / total if total else found
+    held = rarity_held(matches)
+    total = sum(hit.idf for hit, _ in matches.hits if len(hit.entries))
+    return held / total if total else held
 
 
 def _rank(view: View, matches: Matches, meaning: Meaning | None, held: Scores) -> Ranking:

@@ -140,3 +140,11 @@ def informative(hits: Iterable[tuple[TermHits, float]]) -> list[TermHits]:
     """The terms found in any entry, the most telling first; common ones only where nothing else was found."""
     found = sorted((hit for hit, _ in hits if len(hit.entries)), key=lambda hit: (-hit.idf, hit.term))
     return [hit for hit in found if hit.idf >= EVERYWHERE or len(hit.entries) < FEW] or found
+
+
+def rarity_held(matches: Matches) -> Scores:
+    """For each entry the words of the question that it holds, each counted once, by its rarity (idf)."""
+    found = np.zeros(len(matches.allowed))
+    for hit, _ in matches.hits:
+        found[hit.entries] += hit.idf
+    return found

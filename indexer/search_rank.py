@@ -11,7 +11,7 @@ from indexer import floor as floors
 from indexer import fusion
 from indexer.documents import Mode
 from indexer.keyword_reader import Audience
-from indexer.search_match import Matches
+from indexer.search_match import Matches, rarity_held
 from indexer.search_show import Shown, passage_of
 from indexer.search_state import View
 
@@ -80,11 +80,8 @@ def rank(view: View, mode: Mode, matches: Matches, meaning: Meaning | None, text
 
 def _trust(matches: Matches) -> float:
     """How far to believe the words: by the entry that holds the largest share of them, unknown words included."""
-    held = np.zeros(len(matches.allowed))
-    total = 0.0
-    for hit, _ in matches.hits:
-        held[hit.entries] += hit.idf
-        total += hit.idf
+    held = rarity_held(matches)
+    total = sum(hit.idf for hit, _ in matches.hits)
     share = float(held[matches.allowed].max(initial=0.0)) / total if total else 0.0
     return fusion.trust(share, len(matches.hits))
 

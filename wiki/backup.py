@@ -152,17 +152,16 @@ def _unpack_held(source: Path | None, config: Config) -> None:
 def _unbundle(bundle: Path | None, target: Path, run_path: Path, commit: str | None) -> None:
     """A fresh repository with the content of the bundle, checked to hold the commit that the manifest names."""
     store = ContentStore.create(target, run_path)
-    if bundle is None:
+    if bundle is None or commit is None:
         return
     _git("bundle", "verify", "--quiet", str(bundle), cwd=target)
     _git("fetch", "--quiet", "--no-write-fetch-head", str(bundle), "+refs/*:refs/*", cwd=target)
-    _git("update-ref", "refs/heads/main", commit or "", cwd=target)
+    _git("update-ref", "refs/heads/main", commit, cwd=target)
     for pin in _git("for-each-ref", "--format=%(refname)", PINS, cwd=target).split():
         _git("update-ref", "-d", pin, cwd=target)
     _git("fsck", "--connectivity-only", "--no-progress", "--no-dangling", cwd=target)
-    if ContentStore(target, run_path).tip() != commit:
+    if store.tip() != commit:
         raise BackupError("The content in the backup is not what its manifest says. The backup is damaged.")
-    del store
 
 
 def _unpack(source: Path, folder: Path) -> dict[str, Any]:

@@ -23,14 +23,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """One file of a folder. `path` is relative to the folder, with `/` between its parts."""
-
-    path: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Refused:
     """A row or file that does not go in, and why, in one sentence."""
 

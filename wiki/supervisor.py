@@ -28,6 +28,7 @@ LONGEST_PAUSE = 30.0
 HEALTHY_AFTER = 30.0
 STOP_WITHIN = 8.0
 UPKEEP_EVERY = 3600.0
+FIRST_REMINDERS = 600.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 Say = Callable[[str], None]
@@ -86,11 +87,26 @@ class Child:
 
 @dataclass
 class Upkeep:
-    """`git gc --auto` once an hour: it does nothing until there is enough to pack, and never touches references."""
+    """A command that runs beside the children once an hour, with low priority, and ends by itself."""
 
-    repository: str
+    name: str
+    command: Sequence[str]
+    cwd: str
+    env: Mapping[str, str] | None = None
     due: float = field(default_factory=lambda: time.monotonic() + UPKEEP_EVERY)
     process: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def packing(cls, repository: str) -> Upkeep:
+        """`git gc --auto`: it does nothing until there is enough to pack, and never touches references."""
+        command = ["git", "-c", "gc.packRefs=false", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"]
+        return cls("packing of the content repository", command, repository)
+
+    @classmethod
+    def reminding(cls, env: Mapping[str, str]) -> Upkeep:
+        """`python -m wiki remind`, the first time soon after the start: a machine may be off at night."""
+        command = [sys.executable, "-m", "wiki", "remind", "--quiet"]
+        return cls("round of reminders", command, str(ROOT), env, time.monotonic() + FIRST_REMINDERS)
 
     def tend(self, say: Say) -> None:
         """Start it when due, and collect it when done."""
@@ -99,24 +115,23 @@ class Upkeep:
             if code is None:
                 return
             if code:
-                say(f"Packing the content repository ended with {_reason(code)}; it is tried again in an hour.")
+                say(f"The {self.name} ended with {_reason(code)}; it is tried again in an hour.")
             self.process = None
         if time.monotonic() >= self.due:
             self.due = time.monotonic() + UPKEEP_EVERY
             self.start(say)
 
     def start(self, say: Say) -> None:
-        """Run git in the background with low priority."""
-        command = ["git", "-c", "gc.packRefs=false", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"]
+        """Run it in the background."""
         try:
             self.process = subprocess.Popen(
-                ["nice", *command], cwd=self.repository, stdin=subprocess.DEVNULL, start_new_session=True
+                ["nice", *self.command], cwd=self.cwd, env=self.env, stdin=subprocess.DEVNULL, start_new_session=True
             )
         except OSError as error:
-            say(f"The content repository cannot be packed: {error}.")
+            say(f"The {self.name} cannot be started: {error}.")
 
     def stop(self) -> None:
-        """End it; git takes no harm from that."""
+        """End it; what it does can be ended anywhere and begun again."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             self.process.wait(STOP_WITHIN)
@@ -150,7 +165,7 @@ class Supervisor:
             Child("web application", [*web, "wiki.wsgi:application()"], env, (address, self._lifeline)),
             Child("indexer", [sys.executable, "-m", "wiki", "index", "serve"], env, (self._lifeline,)),
         ]
-        self._upkeep = Upkeep(str(config.content_path))
+        self._upkeep = [Upkeep.packing(str(config.content_path)), Upkeep.reminding(environment(config))]
 
     def run(self) -> None:
         """Until SIGTERM, SIGINT or SIGHUP: start what is due, notice what died. Then stop everything."""
@@ -159,7 +174,8 @@ class Supervisor:
                 while not self._stopping:
                     for child in self._children:
                         child.tend(self._say)
-                    self._upkeep.tend(self._say)
+                    for upkeep in self._upkeep:
+                        upkeep.tend(self._say)
                     select.select([wakeup], [], [], self._until_due())
                     _drain(wakeup)
             finally:
@@ -178,7 +194,8 @@ class Supervisor:
     def _stop_children(self) -> None:
         for child in self._children:
             child.terminate()
-        self._upkeep.stop()
+        for upkeep in self._upkeep:
+            upkeep.stop()
         end = time.monotonic() + STOP_WITHIN
         for child in self._children:
             if child.process is None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -177,7 +178,7 @@ def test_packing_runs_beside_and_leaves_references_alone(tmp_path: Path) -> None
     store = ContentStore.create(tmp_path / "content.git", tmp_path / "run")
     tip = store.apply([Change("pages/a.md", b"a")], author=Author("x", "X"), message="a")
     said: list[str] = []
-    upkeep = Upkeep(str(tmp_path / "content.git"), due=0.0)
+    upkeep = replace(Upkeep.packing(str(tmp_path / "content.git")), due=0.0)
     upkeep.tend(said.append)
     assert upkeep.process
     upkeep.process.wait(30)

@@ -1,4 +1,4 @@
-"""The people room: accounts, teams, tokens, invitations, drafts and judgements, in SQL.
+"""The people room: accounts, teams, tokens, invitations, drafts, judgements and notices, in SQL.
 
 `People` is the only name that the rest of the program needs. `People.open(config)` connects and brings the schema up
 to date; its parts are named after what they hold:
@@ -10,6 +10,7 @@ to date; its parts are named after what they hold:
     people.links       first account and one-time sign-in links
     people.drafts      save, get, list, count, drop
     people.judgements  record, dismissed, published, counts
+    people.notices     tell, open_for, subjects, settle, settle_all
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from wiki.people.errors import NotFound, PeopleError, TooManyAttempts
 from wiki.people.invites import Invites
 from wiki.people.judgements import Judgements
 from wiki.people.links import Links
-from wiki.people.models import Account, Draft, DraftSaved, Invite, Team, TokenInfo
+from wiki.people.models import Account, Draft, DraftSaved, Invite, Notice, Team, TokenInfo
+from wiki.people.notices import Notices
 from wiki.people.passwords import Passwords
 from wiki.people.teams import Teams
 from wiki.people.tokens import Tokens
@@ -41,6 +43,7 @@ __all__ = [
     "DraftSaved",
     "Invite",
     "NotFound",
+    "Notice",
     "People",
     "PeopleError",
     "Team",
@@ -62,6 +65,7 @@ class People:
         self.links = Links(self.database, self.accounts)
         self.drafts = Drafts(self.database)
         self.judgements = Judgements(self.database)
+        self.notices = Notices(self.database)
 
     @classmethod
     def open(cls, config: Config) -> People:

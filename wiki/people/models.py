@@ -79,3 +79,16 @@ class DraftSaved:
     stored: bool
     sequence: int
     saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that an account was told. `entry_id` is the entry that it is about: who may not see that does not
+    see the notice. `link` is a path of this site."""
+
+    key: str
+    kind: str
+    text: str
+    link: str
+    entry_id: str | None
+    told_at: datetime

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -151,4 +151,18 @@ attempt = Table(
     Column("key", String(64), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("expires_at", Moment, nullable=False, index=True),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("link", String(500), nullable=False),
+    Column("entry_id", String(64)),
+    Column("told_at", Moment, nullable=False),
+    Column("settled_at", Moment),  # settled ones stay, so that nobody is told the same thing twice
+    Index("ix_notice_account_id_settled_at", "account_id", "settled_at", "told_at"),
 )

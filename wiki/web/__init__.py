@@ -30,6 +30,7 @@ BLUEPRINTS = (
     "wiki.web.preview",
     "wiki.web.drafts",
     "wiki.web.related",
+    "wiki.web.notices",
     "wiki.api",
 )
 

@@ -1,6 +1,7 @@
 """When a browser may show a page again that it already has.
 
-Such a page is the same for the same commit, viewer and look, so its ETag is made of those and nothing else is computed.
+Such a page is the same for the same commit, viewer, look and count of notices in its header, so its ETag is made of
+those and nothing else is computed.
 A page that shows a message once is never kept.
 """
 
@@ -11,6 +12,7 @@ import hashlib
 from flask import Response, make_response, request, session
 
 from wiki.services import services
+from wiki.web.notices import waiting
 from wiki.web.presenting import current_theme
 from wiki.web.security import current_viewer
 from wiki.web.static import static_url
@@ -27,6 +29,7 @@ def _etag(subject: str) -> str:
         viewer.name,
         ",".join(sorted(viewer.teams)),
         str(session.get("csrf_token", "")),
+        str(waiting()),
         current_theme(),
         static_url("css/hindsight.css"),
     )

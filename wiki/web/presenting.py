@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from wiki.config import Config
 from wiki.entries import kind_of
 from wiki.services import services
+from wiki.web.notices import waiting
 from wiki.web.security import current_viewer
 from wiki.web.static import static_url
 
@@ -82,6 +83,7 @@ def page_context() -> dict[str, Any]:
         "viewer": current_viewer(),
         "theme": current_theme(),
         "page_notice": g.get("notice"),
+        "notices_waiting": waiting,
         "csrf_token": form_token,  # in place of Flask-WTF's own
     }
 

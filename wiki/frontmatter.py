@@ -19,13 +19,13 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-MAX_BYTES = 64_000
+MAX_BYTES = 256_000
 MAX_DEPTH = 20
 
 _NAME = re.compile(r"(?P<name>[A-Za-z_][\w.-]*|'[^'\n]*'|\"[^\"\\\n]*\")[ \t]*:(?=[ \t\n]|$)")
 _NAME_LINE = re.compile(r"^([A-Za-z_][\w.-]*)[ \t]*:(?=[ \t\n]|$)", re.MULTILINE)
 _LOOKS_LIKE_NAME = re.compile(r"\s*(#.*\n\s*)*[\w'\"][^\n]*:(\s|$)")
-_PLAIN = re.compile(r"[^\W\d_][^\n\t\x00-\x1f\x7f\u0085\u2028\u2029\ufeff]*")
+_PLAIN = re.compile(r"[^\W\d_][^\n\t\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]*")
 _NOT_PLAIN = re.compile(r": |:$| #|[\[\]{},]| $")
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"])
 _LONG_LIST = 100
@@ -186,7 +186,7 @@ def _node_pieces(block: str) -> list[Piece]:
 
 
 def edit(block: str, values: Mapping[str, Any], order: Sequence[str]) -> str:
-    """The block with some names set to strings or lists of strings, or removed (None or an empty list).
+    """The block with some names set to whatever `line` writes, or removed (None or an empty list or map).
 
     A name that the block lacks goes behind the last one that precedes it in `order`.
     """
@@ -223,14 +223,43 @@ def _place(found: Sequence[Piece], name: str, order: Sequence[str]) -> int:
     return max((i + 1 for i, piece in enumerate(found) if piece.name in earlier), default=0)
 
 
-def line(name: str, value: str | Sequence[str]) -> str:
-    """One name with its value as YAML, newline included: short lists in brackets, long ones a line each."""
+Map = Mapping[str, str | Sequence[str]]
+"""A map as it may stand in a list: plain names, each with a string or a list of strings."""
+
+
+def line(name: str, value: str | Map | Sequence[str] | Sequence[Map]) -> str:
+    """One name with its value as YAML, newline included: short lists in brackets, long ones a line each.
+
+    A map takes a line for each of its names, and a list of maps does so map by map, so that two people's changes of
+    two of them lie in different lines. Names without a value are left out.
+    """
     if isinstance(value, str):
         return f"{name}: {scalar(value)}\n"
-    written = [scalar(item) for item in value]
+    if isinstance(value, Mapping):
+        return f"{name}:\n" + "".join(f"  {written}" for written in _map_lines(value))
+    if value and isinstance(value[0], Mapping):
+        return f"{name}:\n" + "".join(_item(item) for item in value if isinstance(item, Mapping))
+    written = [scalar(item) for item in value if isinstance(item, str)]
     if sum(len(item) + 2 for item in written) > _LONG_LIST:
         return f"{name}:\n" + "".join(f"- {item}\n" for item in written)
     return f"{name}: [{', '.join(written)}]\n"
+
+
+def _map_lines(value: Map) -> list[str]:
+    """A line for each name of a map; its lists stand in brackets."""
+    lines = []
+    for name, inner in value.items():
+        key = name if is_name(name) else scalar(name)
+        if isinstance(inner, str):
+            lines.append(f"{key}: {scalar(inner)}\n" if inner else "")
+        elif inner:
+            lines.append(f"{key}: [{', '.join(scalar(item) for item in inner)}]\n")
+    return [line for line in lines if line]
+
+
+def _item(value: Map) -> str:
+    lines = _map_lines(value)
+    return "".join(("- " if place == 0 else "  ") + text for place, text in enumerate(lines))
 
 
 def scalar(text: str) -> str:
@@ -240,7 +269,7 @@ def scalar(text: str) -> str:
     if _PLAIN.fullmatch(text) and not _NOT_PLAIN.search(text) and text.casefold() not in _WORDS:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
-    return re.sub(r"[\x7f-\x9f\u2028\u2029\ufeff]", lambda match: f"\\u{ord(match[0]):04x}", quoted)
+    return re.sub(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", lambda match: f"\\u{ord(match[0]):04x}", quoted)
 
 
 def is_name(text: str) -> bool:

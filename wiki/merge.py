@@ -1,7 +1,6 @@
 """Three versions of a file into one, where two people changed different things (pure).
 
-The front matter is merged name by name: a name that one side changed takes that side's lines, lists that both
-changed are merged as sets, and a single value that both changed differently is a conflict. The body is merged line by
+The front X The body is merged line by
 line; changes that touch the same line, or insert at the same place, are a conflict.
 """
 
@@ -12,8 +11,9 @@ from collections.abc import Sequence
 from wiki import frontmatter
 from wiki.frontmatter import FrontMatterError, Piece, Split
 from wiki.lines import Edit, edits, to_lines
+from wiki.merge_maps import merge_maps
 
-_SETS = ("tags", "recurrence_of", "former_paths", "former_titles")
+_SETS = ("tags", "recurrence_of", "former_paths", "former_titles", "former_ids", "kept_apart", "left_out")
 
 
 def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
@@ -75,7 +75,8 @@ def _merge_blocks(base: str, ours: str, theirs: str) -> str | None:
         if _same(lines[0], lines[1]):
             result = _put(result, name, other.get(name), list(other))
             continue
-        joined = _merge_sets([side.get(name) for side in values]) if name in _SETS else None
+        three = [side.get(name) for side in values]
+        joined = _merge_sets(three) if name in _SETS else merge_maps(*three)
         if joined is None:
             return None
         result = _put(result, name, Piece(name, "", frontmatter.line(name, joined)) if joined else None, list(other))

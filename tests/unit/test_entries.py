@@ -133,7 +133,7 @@ BOMB = b"---\na: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n---\n"
         (b"---\nkind: lesson\nstatus: maybe\n---\n", "must be one of"),
         (b"---\nid: not one word\n---\n", "one word"),
         (b"---\nsource: javascript:alert(1)\n---\n", "https://"),
-        (b"---\nx: " + b"y" * 70_000 + b"\n---\n", "too long"),
+        (b"---\nx: " + b"y" * 300_000 + b"\n---\n", "too long"),
         (b"\xff\xfe\x00bad", "UTF-8"),
         (b"text\0more", "NUL"),
     ],

@@ -18,6 +18,7 @@ from indexer.documents import IndexStatus, PartStatus, Source
 from indexer.encoder import Encoder
 from indexer.generation import GenerationWriter
 from indexer.manifest import DirectoryLock, Generation, Manifest
+from indexer.pairs import Keeper
 from indexer.settings import IndexSettings
 from indexer.status import Counter, Counts
 from indexer.vectors import VectorStore
@@ -58,6 +59,7 @@ class Indexer:
         self._counter = Counter()
         self._following: Iterator[int] | None = None
         self._sweep_at: float | None = None
+        self._pairs = Keeper()
         self._lock = lock or DirectoryLock(settings.directory)
         try:
             self._main, self._next = self._open()
@@ -157,7 +159,13 @@ class Indexer:
             return True
         if self._writer.embed(EMBED_SECONDS):
             return True
-        return self._writer.measure_floor() or self._writer.tidy() or self._sweep()
+        return self._writer.measure_floor() or self._writer.tidy() or self._sweep() or self._find_pairs()
+
+    def _find_pairs(self) -> bool:
+        writer = self._writer
+        self._before_batch()
+        vectors = writer.store.snapshot if writer.store is not None else None
+        return self._pairs.step(writer.generation, writer.keyword.snapshot(), vectors)
 
     def _advance(self, writer: GenerationWriter) -> bool:
         """One more commit of the change being followed, or the first of the next one."""

@@ -81,3 +81,51 @@ def test_what_was_just_deleted_is_not_shown(app: Flask, headers: dict[str, str])
     entry = results(client.get(query, headers=headers))[0]
     assert client.delete(f"/api/v1/entries/{entry['id']}", headers=headers).status_code == 204
     assert results(client.get(query, headers=headers)) == []
+
+
+def test_close_pairs_are_for_facilitators_and_leave_out_what_is_linked_or_dismissed(
+    app: Flask, headers: dict[str, str]
+) -> None:
+    parts: Services = app.extensions["hindsight"]
+    client = app.test_client()
+    body = "## Lesson\n\nThe hydrazine valve froze overnight because the heater was off again.\n"
+    ada = parts.people.accounts.by_name("ada")
+    parts.people.teams.ensure("ops", "Operations")
+    parts.people.teams.add_member("ops", ada.id)
+    made = [
+        client.post("/api/v1/entries", json={"kind": "lesson", "title": title, "body": body, **more}, headers=headers)
+        for title, more in (
+            ("Valve frozen", {}), ("Valve frozen too", {}), ("Valve of a team", {"audience": ["ops"]}),
+        )
+    ]  # fmt: skip
+    assert [answer.status_code for answer in made] == [201, 201, 201], made[2].text
+    settings = index_settings(parts.config)
+    with Indexer(settings, content_source(parts), load_encoder(settings)) as indexer:
+        assert indexer.catch_up(30)
+
+    refused = client.get("/api/v1/pairs", headers=headers)
+    assert refused.status_code == 403
+    assert "facilitator" in refused.json["detail"]
+
+    def titles(name: str, role: str) -> set[frozenset[str]]:
+        account = parts.people.accounts.create(name, role, "correct horse battery")
+        token = {"Authorization": "Bearer " + parts.people.tokens.issue(account.id, "read", "")}
+        answer = client.get("/api/v1/pairs?limit=200", headers=token)
+        assert answer.status_code == 200, answer.text
+        return {frozenset(entry["title"] for entry in pair["entries"]) for pair in answer.json["pairs"]}
+
+    twins, hidden = frozenset({"Valve frozen", "Valve frozen too"}), frozenset({"Valve frozen", "Valve of a team"})
+    assert hidden in titles("root", "administrator")
+    seen = titles("fay", "facilitator")
+    assert twins in seen
+    assert not any("Valve of a team" in pair for pair in seen)
+
+    one, two = (answer.json["id"] for answer in made[:2])
+    parts.people.judgements.record(ada.id, two, "not-related", draft_key=f"entry:{one}", subject_id=one)
+    assert twins not in titles("flo", "facilitator")
+    entry = client.get(f"/api/v1/entries/{one}", headers=headers)
+    changed = {"body": body + "\nSee [[Frozen valve]].\n"}
+    linked = client.put(f"/api/v1/entries/{one}", json=changed, headers={**headers, "If-Match": entry.headers["ETag"]})
+    assert linked.status_code == 200
+    assert frozenset({"Frozen valve", "Valve frozen too"}) in titles("fred", "facilitator")
+    assert frozenset({"Frozen valve", "Valve frozen"}) not in titles("fern", "facilitator")

@@ -74,6 +74,8 @@ LIST_QUERY: tuple[Field, ...] = (
     Field("cursor", Text(2000), "next_cursor of the page before"),
 )
 
+PAIRS_QUERY: tuple[Field, ...] = (Field("limit", Number(1, 200, 50), "pairs to give at most"),)
+
 HISTORY_QUERY: tuple[Field, ...] = (
     Field("limit", Number(1, 200, 50), "versions to give"),
     Field("before", Text(64), "next_cursor of the page before"),
@@ -105,6 +107,7 @@ _RESULT = _object(
     marks={"type": "array", "items": {"type": "array", "items": {"type": "integer"}}}, tags=_TEXTS, team=_MAYBE,
     status=_MAYBE, date=_MAYBE,
 )  # fmt: skip
+_SIDE = _object(("id", "url", "title", "kind", "passage"), id=_TEXT, url=_TEXT, title=_TEXT, kind=_TEXT, passage=_TEXT)
 _VERSION = _object(
     ("commit", "revision", "at", "author"), commit=_TEXT, revision=_MAYBE, path=_TEXT, at=_TEXT,
     author=_object(("name",), id=_MAYBE, name=_TEXT), message=_TEXT, action=_TEXT,
@@ -134,6 +137,9 @@ ANSWERS: dict[str, dict[str, Any]] = {
         ("results", "total", "mode", "degraded", "took_ms"),
         results=_list(_RESULT), total={"type": "integer"}, mode={"type": "string", "enum": list(MODES)},
         degraded=_MAYBE, took_ms={"type": "number"}, suggestion=_MAYBE,
+    ),
+    "Pairs": _object(
+        ("pairs",), pairs=_list(_object(("score", "entries"), score={"type": "number"}, entries=_list(_SIDE)))
     ),
     "Counts": _object(
         ("items",), items=_list(_object(("name", "count"), name=_TEXT, label=_TEXT, count={"type": "integer"}))

@@ -9,6 +9,7 @@ from wiki.api.schemas import (
     ENTRY_FIELDS,
     HISTORY_QUERY,
     LIST_QUERY,
+    PAIRS_QUERY,
     READ_ONLY,
     RELATED_FIELDS,
     SEARCH_QUERY,
@@ -51,6 +52,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST", "/related", "related", "Find past experiences related to a draft", asking.related, "Results",
         body=RELATED_FIELDS, ignored=None,
+    ),
+    Operation(
+        "GET", "/pairs", "listPairs", "The closest pairs of entries that nobody linked or dismissed (facilitators)",
+        lists.pairs, "Pairs", query=PAIRS_QUERY,
     ),
     Operation("GET", "/tags", "listTags", "List tags with their counts", lists.tags, "Counts"),
     Operation("GET", "/teams", "listTeams", "List teams with their counts", lists.teams, "Counts"),

@@ -75,3 +75,26 @@ def index_status() -> None:
         click.echo(f"{name}: {state}, {part.behind:,} behind")
     if status.message:
         click.echo(status.message)
+
+
+@index_group.command("pairs")
+@click.option("--limit", type=click.IntRange(1, 2000), default=20, show_default=True, help="Pairs to list.")
+def index_pairs(limit: int) -> None:
+    """List the closest pairs of entries that nobody has linked or called not related.
+
+    The running indexer finds them in quiet moments; where none runs, this command does.
+    """
+    from indexer import pairs
+    from wiki.composition import index_settings
+    from wiki.pairs import open_pairs
+    from wiki.viewer import SYSTEM
+
+    with opened() as parts:
+        if parts.index.progress() is None:
+            pairs.find_now(index_settings(parts.config))
+        found = open_pairs(parts, SYSTEM, limit=limit)
+    for pair in found:
+        click.echo(f"{pair.score:.2f}  {pair.a.title}  |  {pair.b.title}")
+        click.echo(f"      {pair.a.url}  |  {pair.b.url}")
+    if not found:
+        click.echo("No two entries are close that nobody has linked or called not related.")

@@ -62,6 +62,14 @@ class Judgements:
         with self._database.read() as connection:
             return frozenset(connection.execute(question).scalars())
 
+    def unrelated(self) -> frozenset[tuple[str, str]]:
+        """The pairs of entries, the smaller id first, of which anybody said that they are not related."""
+        question = select(_TABLE.c.subject_id, _TABLE.c.entry_id).where(
+            _TABLE.c.verdict == "not-related", _TABLE.c.subject_id.is_not(None)
+        )
+        with self._database.read() as connection:
+            return frozenset((min(row), max(row)) for row in connection.execute(question))
+
     def published(self, account_id: str, draft_key: str, subject_id: str) -> None:
         """The draft became the entry `subject_id`: what was said while writing it holds when it is edited, too."""
         target = f"entry:{subject_id}"

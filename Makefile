@@ -25,7 +25,8 @@ install-dev: ## the same, with what tests and checks need
 build: install ## build the editor where that is possible; the wiki works without it
 	@$(PY) scripts/build_frontend.py
 
-test: install-dev build ## run all tests: unit, integration, browser
+test: install-dev ## run all tests: unit, integration, browser
+	@$(PY) scripts/build_frontend.py --dev
 	@$(PY) -m pytest $(ARGS)
 
 check: install-dev ## lint, formatting and types

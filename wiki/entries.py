@@ -38,6 +38,7 @@ from wiki.entry_values import (
     unique,
 )
 from wiki.frontmatter import FrontMatterError, Split
+from wiki.topics.front import NO_TOPIC, TOPIC_NAMES, Topic, check_topic, read_topic, written_topic
 
 __all__ = [
     "FIRST_LESSON_STATUS",
@@ -78,8 +79,11 @@ NAMES = (
     "status",
     "source",
     "recurrence_of",
+    "kept_apart",
+    *TOPIC_NAMES,
     "former_paths",
     "former_titles",
+    "former_ids",
 )
 """The names of the front matter that mean something here, in the order in which they are written."""
 
@@ -90,7 +94,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 class Entry:
     """An entry as its file says. `extra` holds the unknown front matter, read as plain strings, lists and maps.
 
-    `status` is set for lessons only. `source` is an address (http or https) or plain words.
+    `status` is set for lessons only, `topic` for topic pages only. `source` is an address (http or https) or plain
+    words. `kept_apart` holds ids of entries that look like this one and are not; `former_ids` those merged into it.
     """
 
     id: str
@@ -104,8 +109,11 @@ class Entry:
     status: str | None = None
     source: str | None = None
     recurrence_of: tuple[str, ...] = ()
+    kept_apart: tuple[str, ...] = ()
+    topic: Topic = NO_TOPIC
     former_paths: tuple[str, ...] = ()
     former_titles: tuple[str, ...] = ()
+    former_ids: tuple[str, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -155,8 +163,11 @@ def _entry(values: dict[str, Any], body: str, path: str) -> Entry:
         status=read_status(values, kind),
         source=check_source(one_value(values, "source")),
         recurrence_of=unique(many_values(values, "recurrence_of", separators=r"[,\s]")),
+        kept_apart=unique(many_values(values, "kept_apart", separators=r"[,\s]")),
+        topic=read_topic(values) if kind == "topic" else NO_TOPIC,
         former_paths=unique(many_values(values, "former_paths")),
         former_titles=unique(many_values(values, "former_titles")),
+        former_ids=unique(many_values(values, "former_ids", separators=r"[,\s]")),
         extra={name: value for name, value in values.items() if name not in NAMES},
     )
 
@@ -214,8 +225,11 @@ def _written(entry: Entry) -> dict[str, Any]:
         "status": entry.status,
         "source": entry.source,
         "recurrence_of": list(entry.recurrence_of),
+        "kept_apart": list(entry.kept_apart),
+        **written_topic(entry.topic),
         "former_paths": list(entry.former_paths),
         "former_titles": list(entry.former_titles),
+        "former_ids": list(entry.former_ids),
     }
 
 
@@ -247,11 +261,13 @@ def validate(entry: Entry, max_body_bytes: int = MAX_BODY_BYTES) -> None:
     if entry.source and (len(entry.source) > MAX_SOURCE or _CONTROL.search(entry.source)):
         raise EntryError(f"The source must be one line of at most {MAX_SOURCE} characters.", "source")
     check_source(entry.source)
-    for name in ("audience", "recurrence_of", "former_paths", "former_titles"):
+    for name in ("audience", "recurrence_of", "kept_apart", "former_paths", "former_titles", "former_ids"):
         if len(getattr(entry, name)) > MAX_LIST:
             raise EntryError(f"There are too many values in “{name}”: at most {MAX_LIST}.", name)
-    if not all(slugs.is_id(other) for other in entry.recurrence_of):
-        raise EntryError("“recurrence_of” holds ids of entries.", "recurrence_of")
+    for name in ("recurrence_of", "kept_apart"):
+        if not all(slugs.is_id(other) for other in getattr(entry, name)):
+            raise EntryError(f"“{name}” holds ids of entries.", name)
+    check_topic(entry.topic)
 
 
 def _validate_title(title: str) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from wiki.catalog import linking, listing, past
 from wiki.catalog.convert import ENTRY_COLUMNS, to_attachment, to_entry
+from wiki.catalog.curation import Curation
 from wiki.catalog.database import Database, dump, make_empty, reading, transaction
 from wiki.catalog.follower import Follower
 from wiki.catalog.reading import link_key
 from wiki.catalog.rendered import RenderedPages
+from wiki.catalog.topics import Topics
 from wiki.catalog.types import (
     Attachment,
     CatalogEntry,
@@ -40,7 +42,8 @@ class Catalog:
     """Answers from derived SQLite; one object serves all threads of a process.
 
     Methods that take a viewer leave out what the viewer may not see. The few that do not say so: their callers
-    (`wiki.library`) ask `viewer.may_see(entry.audience)`.
+    (`wiki.library`) ask `viewer.may_see(entry.audience)`. `topics` answers for topic pages, `curation` for those who
+    keep the whole in order.
     """
 
     def __init__(self, path: Path, store: ContentStore) -> None:
@@ -48,6 +51,8 @@ class Catalog:
         self._store = store
         self._database = Database(path)
         self._rendered = RenderedPages(path.with_name("rendered.db"))
+        self.topics = Topics(self._database.connection)
+        self.curation = Curation(self._database.connection)
 
     @property
     def _db(self) -> sqlite3.Connection:

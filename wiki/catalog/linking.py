@@ -67,7 +67,7 @@ def backlinks(db: sqlite3.Connection, entry_id: str, viewer: Viewer) -> list[Cat
 def recurrences(db: sqlite3.Connection, entry_id: str, viewer: Viewer) -> list[CatalogEntry]:
     """Entries that tell of the same experience again, newest first."""
     where = visible(viewer)
-    where.add("r.of = ?", entry_id)
+    where.add("r.of IN (SELECT ? UNION SELECT former_id FROM aliases WHERE entry_id = ?)", entry_id, entry_id)
     sql = (
         f"SELECT {ENTRY_COLUMNS} FROM recurrences r JOIN entries e ON e.id = r.entry_id{where.sql}"  # noqa: S608
         " ORDER BY COALESCE(e.date, '') DESC, e.created_seq DESC, e.id"

@@ -117,7 +117,7 @@ def _read_cursor(cursor: str, order: str) -> tuple[Any, str]:
 
 
 def by_ids(db: sqlite3.Connection, ids: Iterable[str], viewer: Viewer) -> dict[str, CatalogEntry]:
-    """Those of the entries that there are and that the viewer may see."""
+    """Those of the entries that there are and that the viewer may see, one that was merged under its former id too."""
     wanted = list(dict.fromkeys(ids))
     found: dict[str, CatalogEntry] = {}
     for start in range(0, len(wanted), 500):
@@ -127,6 +127,23 @@ def by_ids(db: sqlite3.Connection, ids: Iterable[str], viewer: Viewer) -> dict[s
         sql = f"SELECT {ENTRY_COLUMNS} FROM entries e{where.sql}"  # noqa: S608
         for row in db.execute(sql, where.values):
             found[row[0]] = to_entry(row)
+    return found | merged_into(db, [entry_id for entry_id in wanted if entry_id not in found], viewer)
+
+
+def merged_into(db: sqlite3.Connection, ids: list[str], viewer: Viewer) -> dict[str, CatalogEntry]:
+    """The entries that those with these ids were merged into, by the former id."""
+    found: dict[str, CatalogEntry] = {}
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        where = visible(viewer)
+        where.add(f"a.former_id IN ({','.join('?' * len(part))})", *part)
+        where.add("NOT EXISTS (SELECT 1 FROM entries p WHERE p.id = a.former_id)")
+        sql = (
+            f"SELECT {ENTRY_COLUMNS}, a.former_id FROM aliases a JOIN entries e ON e.id = a.entry_id{where.sql}"  # noqa: S608
+            " ORDER BY e.created_seq DESC, e.id DESC"
+        )
+        for row in db.execute(sql, where.values):
+            found[row[ENTRY_WIDTH]] = to_entry(row)
     return found
 
 

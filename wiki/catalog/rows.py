@@ -7,10 +7,12 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from wiki.catalog import topic_rows
 from wiki.catalog.reading import FileReading, link_key
+from wiki.entries import Entry
 from wiki.markdown.links import link_targets
 
-_CHILDREN = ("entry_tags", "entry_audience", "names", "links", "recurrences", "redirects")
+_CHILDREN = ("entry_tags", "entry_audience", "names", "links", "recurrences", "redirects", *topic_rows.TABLES)
 DUPLICATE = "An older page has the same id. Give this file an id of its own, or remove the line that starts with id:."
 
 
@@ -86,7 +88,7 @@ def _write_children(
     db.executemany("INSERT OR IGNORE INTO entry_audience VALUES (?, ?)", [(team, entry_id) for team in audience])
     db.executemany(
         "INSERT OR IGNORE INTO names VALUES (?, ?, ?)",
-        [(key, rank, entry_id) for key, rank in _names(entry_id, path, entry.title, entry.former_titles)],
+        [(key, rank, entry_id) for key, rank in _names(entry_id, path, entry)],
     )
     if reading.error is not None:
         return
@@ -104,13 +106,14 @@ def _write_children(
     db.executemany(
         "INSERT OR IGNORE INTO redirects VALUES (?, ?)", [(old, entry_id) for old in entry.former_paths if old != path]
     )
+    topic_rows.write(db, entry_id, entry)
 
 
-def _names(entry_id: str, path: str, title: str, former_titles: Iterable[str]) -> list[tuple[str, int]]:
+def _names(entry_id: str, path: str, entry: Entry) -> list[tuple[str, int]]:
     stem = path.removesuffix(".md")
-    names = [(link_key(entry_id), 0), (link_key(title), 1)]
+    names = [(link_key(entry_id), 0), (link_key(entry.title), 1)]
     names += [(link_key(stem), 2), (link_key(stem.rsplit("/", 1)[-1]), 2)]
-    names += [(link_key(former), 3) for former in former_titles]
+    names += [(link_key(former), 3) for former in (*entry.former_titles, *entry.former_ids)]
     best: dict[str, int] = {}
     for key, rank in names:
         best.setdefault(key, rank)

@@ -5,7 +5,7 @@ built again from nothing.
 same rows. `files` remembers what each file was at first, for entries that carry no id and for two files with one id.
 """
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -81,6 +81,27 @@ CREATE INDEX recurrences_entry ON recurrences (entry_id);
 CREATE TABLE redirects (path TEXT NOT NULL, entry_id TEXT NOT NULL, PRIMARY KEY (path, entry_id)) WITHOUT ROWID;
 CREATE INDEX redirects_entry ON redirects (entry_id);
 
+-- An id that an entry had before it was merged into another.
+CREATE TABLE aliases (former_id TEXT NOT NULL, entry_id TEXT NOT NULL, PRIMARY KEY (former_id, entry_id)) WITHOUT ROWID;
+CREATE INDEX aliases_entry ON aliases (entry_id);
+CREATE TABLE kept_apart (entry_id TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (entry_id, other)) WITHOUT ROWID;
+
+-- Topic pages: entry_id is the topic's, item the id of an entry that it names, whether or not there is one.
+CREATE TABLE topics (
+    entry_id TEXT PRIMARY KEY, steward TEXT NOT NULL, deputy TEXT NOT NULL, away_until TEXT, review_by TEXT,
+    offered_to TEXT NOT NULL, rule TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE topic_items (
+    entry_id TEXT NOT NULL, position INTEGER NOT NULL, item TEXT NOT NULL, why TEXT NOT NULL, passage TEXT NOT NULL,
+    revision TEXT NOT NULL, PRIMARY KEY (entry_id, position)
+) WITHOUT ROWID;
+CREATE INDEX topic_items_item ON topic_items (item, entry_id);
+CREATE TABLE topic_left_out (entry_id TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (entry_id, item)) WITHOUT ROWID;
+CREATE TABLE topic_steps (
+    entry_id TEXT NOT NULL, position INTEGER NOT NULL, item TEXT NOT NULL, note TEXT NOT NULL,
+    PRIMARY KEY (entry_id, position)
+) WITHOUT ROWID;
+
 CREATE TABLE versions (
     number INTEGER PRIMARY KEY,
     seq INTEGER NOT NULL,
@@ -125,6 +146,12 @@ ALL_TABLES = (
     "links",
     "recurrences",
     "redirects",
+    "aliases",
+    "kept_apart",
+    "topics",
+    "topic_items",
+    "topic_left_out",
+    "topic_steps",
     "versions",
     "gone",
     "attachments",

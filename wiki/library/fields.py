@@ -39,6 +39,8 @@ def apply_fields(entry: Entry, fields: EntryFields) -> Entry:
         status=_status(entry, kind, fields.status),
         source=entry.source if fields.source is None else check_source(fields.source),
         recurrence_of=entry.recurrence_of if fields.recurrence_of is None else _ids(fields.recurrence_of, entry.id),
+        kept_apart=entry.kept_apart if fields.kept_apart is None else _ids(fields.kept_apart, entry.id),
+        topic=entry.topic if fields.topic is None else fields.topic,
         former_titles=retitled(entry, title),
     )
 

@@ -124,7 +124,7 @@ class Importing(Writing, Attaching):
         raw = snapshot.data(present.path) if present else None
         before = _readable(raw, present.path, item.id) if raw is not None and present else None
         blank = Entry(id=item.id, kind="page", title="", body="")
-        entry = apply_fields(before or blank, item.fields)
+        entry = apply_fields(_brought(before, item) or before or blank, item.fields)
         check_entry(entry, kinds, self._config.max_body_bytes)
         self._check_audience(entry.audience, viewer)
         files = [(name, data) for name, data in item.attachments if self.check_file(name, data)]
@@ -182,6 +182,16 @@ def _readable(raw: bytes, path: str, entry_id: str) -> Entry | None:
         return replace(parse(raw, path), id=entry_id)
     except EntryError:
         return None
+
+
+def _brought(before: Entry | None, item: BulkItem) -> Entry | None:
+    """What the item's file says beside its fields: a topic's curated list, former addresses and the like."""
+    found = _readable(item.original, "", item.id) if item.original is not None else None
+    if found is None:
+        return None
+    if before is not None:
+        return replace(before, topic=found.topic, kept_apart=found.kept_apart)
+    return replace(found, title="", extra={})
 
 
 def _file_name(name: str) -> str:

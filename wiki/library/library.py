@@ -5,12 +5,12 @@ from __future__ import annotations
 from wiki.catalog import CatalogEntry, Deleted, Version
 from wiki.catalog.convert import url_of
 from wiki.library.base import text_of
-from wiki.library.importing import Importing
+from wiki.library.curating import Curating
 from wiki.library.types import NotFound, ReadEntry
 from wiki.viewer import Viewer
 
 
-class Library(Importing):
+class Library(Curating):
     """What pages, the API, the import and commands call; nothing else writes entries.
 
     Every write takes `viewer` (who asks: permissions, and by default the author of the commit) and may name another
@@ -20,9 +20,12 @@ class Library(Importing):
     """
 
     def read(self, id_or_path: str, viewer: Viewer) -> ReadEntry:
-        """An entry and its text by id or path (`item, entry, raw = ...`). Raises NotFound, also for what the viewer
-        may not see."""
-        found = self._catalog.entry(id_or_path) or self._catalog.by_path(id_or_path)
+        """An entry and its text by id or path (`item, entry, raw = ...`); the id of one that was merged into another
+        means that one. Raises NotFound, also for what the viewer may not see."""
+        catalog = self._catalog
+        found = (
+            catalog.entry(id_or_path) or catalog.by_path(id_or_path) or catalog.curation.successor(id_or_path, viewer)
+        )
         item = self._visible(found, viewer)
         raw = self._store.blob(item.revision)
         return ReadEntry(item, text_of(raw, item.id, item.path), raw)

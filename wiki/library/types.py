@@ -9,13 +9,15 @@ from typing import Any
 
 from wiki.catalog.types import CatalogEntry
 from wiki.entries import Entry
+from wiki.topics.front import Topic
 
 
 @dataclass(frozen=True, slots=True)
 class EntryFields:
     """What a person may fill in. None leaves a field as it is (or empty, for a new entry); an empty value clears it.
 
-    `date` takes a date or `2026-11-24`. `recurrence_of` holds ids of entries that tell of the same experience.
+    `date` takes a date or `2026-11-24`. `recurrence_of` holds ids of entries that tell of the same experience,
+    `kept_apart` of those that only look alike. `topic` is for topic pages.
     """
 
     kind: str | None = None
@@ -28,6 +30,8 @@ class EntryFields:
     status: str | None = None
     source: str | None = None
     recurrence_of: tuple[str, ...] | None = None
+    kept_apart: tuple[str, ...] | None = None
+    topic: Topic | None = None
 
 
 Draft = EntryFields

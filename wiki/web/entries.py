@@ -72,8 +72,9 @@ def show(path: str) -> ResponseReturnValue:
 @bp.get("/id/<entry_id>")
 def by_id(entry_id: str) -> ResponseReturnValue:
     """An address that stays when an entry is moved: leads on to the present one."""
-    item = services().catalog.entry(entry_id)
-    if item is None or not current_viewer().may_see(item.audience):
+    catalog, viewer = services().catalog, current_viewer()
+    item = catalog.entry(entry_id) or catalog.curation.successor(entry_id, viewer)
+    if item is None or not viewer.may_see(item.audience):
         raise NotFound
     return redirect(item.url, 302)
 

@@ -185,8 +185,105 @@ def _node_pieces(block: str) -> list[Piece]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One map of a list of maps. `raw` are its lines as they stand, `block` the same as a block of its own, `margin`
+    what stands before its first name (the dash included), `tail` the comments between it and the next one."""
+
+    id: str
+    values: dict[str, Any]
+    raw: str
+    block: str
+    margin: str
+    tail: str
+
+    def with_block(self, block: str) -> str:
+        """Its lines with another block in it."""
+        return as_item(block, self.margin) + self.tail
+
+
+def items(text: str) -> tuple[str, list[Item]] | None:
+    """The lines of one name whose value is a list of maps, cut into its head and its maps; comments stay with the map
+    before them. None where it is written some other way (in brackets), or where a map has no id or one twice."""
+    lines = text.splitlines(keepends=True)
+    first = next((number for number, one in enumerate(lines) if number and one.lstrip().startswith("-")), len(lines))
+    if not lines or not re.search(r":[ \t]*(#.*)?\n?$", lines[0]):
+        return None
+    head, rest = "".join(lines[:first]), lines[first:]
+    indent = rest[0][: len(rest[0]) - len(rest[0].lstrip())] if rest else ""
+    chunks: list[list[str]] = []
+    for one in rest:
+        if re.match(rf"{indent}-[ \t]", one):
+            chunks.append([])
+        chunks[-1].append(one)
+    found = [_item(chunk) for chunk in chunks]
+    ids = [item.id for item in found if item is not None]
+    if len(ids) != len(found) or len(set(ids)) != len(ids):
+        return None
+    return head, [item for item in found if item is not None]
+
+
+def _item(chunk: Sequence[str]) -> Item | None:
+    margin = re.match(r"[ ]*-[ ]+", chunk[0])
+    if margin is None or not all(
+        one.startswith(" " * margin.end()) or not one.strip() or one.lstrip().startswith("#") for one in chunk[1:]
+    ):
+        return None
+    end = len(chunk)
+    while end > 1 and not chunk[end - 1].startswith(" " * margin.end()):
+        end -= 1
+    block = chunk[0][margin.end() :] + "".join(_dedented(one, margin.end()) for one in chunk[1:end])
+    block += "" if block.endswith("\n") else "\n"
+    try:
+        values = read(block)
+    except FrontMatterError:
+        return None
+    known = values.get("id")
+    if not isinstance(known, str) or not known:
+        return None
+    return Item(known, values, "".join(chunk), block, margin[0], "".join(chunk[end:]))
+
+
+def _dedented(text: str, width: int) -> str:
+    return text[width:] if text.startswith(" " * width) else text.lstrip(" ")
+
+
+def as_item(block: str, margin: str = "- ") -> str:
+    """A block of lines as one map of a list."""
+    lines = block.splitlines(keepends=True)
+    rest = ["".join([" " * len(margin), one]) if one.strip() else one for one in lines[1:]]
+    return margin + "".join([*lines[:1], *rest])
+
+
+def set_items(name: str, text: str, maps: Sequence[Mapping[str, Any]]) -> str:
+    """The lines of a list of maps set to `maps`: those of a map that stays the same are kept byte for byte, and of a
+    changed one those of the names that stay the same."""
+    cut = items(text)
+    if cut is None:
+        return line(name, maps)
+    head, known = cut[0], {item.id: item for item in cut[1]}
+    margin = cut[1][0].margin if cut[1] else "- "
+    parts = [head]
+    for values in maps:
+        old = known.get(str(values.get("id")))
+        if old is None:
+            parts.append(as_item(_block(values), margin))
+        elif old.values == values:
+            parts.append(old.raw if old.raw.endswith("\n") else old.raw + "\n")
+        else:
+            changes = {key: values.get(key) for key in [*values, *old.values] if values.get(key) != old.values.get(key)}
+            parts.append(old.with_block(edit(old.block, changes, [*values, *old.values])))
+    written = "".join(parts)
+    try:
+        sound = read(written).get(name) == [dict(values) for values in maps]
+    except FrontMatterError:
+        sound = False
+    return written if sound else line(name, maps)
+
+
 def edit(block: str, values: Mapping[str, Any], order: Sequence[str]) -> str:
-    """The block with some names set to whatever `line` writes, or removed (None or an empty list or map).
+    """The block with some names set to strings, lists of strings, maps or lists of maps (each with an `id`), or removed
+    (None or empty).
 
     A name that the block lacks goes behind the last one that precedes it in `order`.
     """
@@ -212,7 +309,9 @@ def _edited(found: list[Piece], values: Mapping[str, Any], order: Sequence[str])
             if place is not None:
                 found[place] = Piece(None, found[place].lead, "")
         elif place is not None:
-            found[place] = replace(found[place], text=line(name, value))
+            several = not isinstance(value, str | Mapping) and all(isinstance(one, Mapping) for one in value)
+            text = set_items(name, found[place].text, value) if several else line(name, value)
+            found[place] = replace(found[place], text=text)
         else:
             found.insert(_place(found, name, order), Piece(name, "", line(name, value)))
     return "".join(piece.lead + piece.text for piece in found)
@@ -223,43 +322,24 @@ def _place(found: Sequence[Piece], name: str, order: Sequence[str]) -> int:
     return max((i + 1 for i, piece in enumerate(found) if piece.name in earlier), default=0)
 
 
-Map = Mapping[str, str | Sequence[str]]
-"""A map as it may stand in a list: plain names, each with a string or a list of strings."""
-
-
-def line(name: str, value: str | Map | Sequence[str] | Sequence[Map]) -> str:
-    """One name with its value as YAML, newline included: short lists in brackets, long ones a line each.
-
-    A map takes a line for each of its names, and a list of maps does so map by map, so that two people's changes of
-    two of them lie in different lines. Names without a value are left out.
-    """
+def line(name: str, value: str | Mapping[str, Any] | Sequence[str] | Sequence[Mapping[str, Any]]) -> str:
+    """One name with its value as YAML, newline included: short lists in brackets, long ones a line each, maps and lists
+    of maps with a line for each of their names."""
+    key = name if is_name(name) else scalar(name)
     if isinstance(value, str):
-        return f"{name}: {scalar(value)}\n"
+        return f"{key}: {scalar(value)}\n"
     if isinstance(value, Mapping):
-        return f"{name}:\n" + "".join(f"  {written}" for written in _map_lines(value))
-    if value and isinstance(value[0], Mapping):
-        return f"{name}:\n" + "".join(_item(item) for item in value if isinstance(item, Mapping))
-    written = [scalar(item) for item in value if isinstance(item, str)]
+        return f"{key}:\n" + "".join(f"  {one}\n" for one in _block(value).splitlines())
+    if value and all(isinstance(one, Mapping) for one in value):
+        return f"{key}:\n" + "".join(as_item(_block(one)) for one in value if isinstance(one, Mapping))
+    written = [scalar(str(item)) for item in value]
     if sum(len(item) + 2 for item in written) > _LONG_LIST:
-        return f"{name}:\n" + "".join(f"- {item}\n" for item in written)
-    return f"{name}: [{', '.join(written)}]\n"
+        return f"{key}:\n" + "".join(f"- {item}\n" for item in written)
+    return f"{key}: [{', '.join(written)}]\n"
 
 
-def _map_lines(value: Map) -> list[str]:
-    """A line for each name of a map; its lists stand in brackets."""
-    lines = []
-    for name, inner in value.items():
-        key = name if is_name(name) else scalar(name)
-        if isinstance(inner, str):
-            lines.append(f"{key}: {scalar(inner)}\n" if inner else "")
-        elif inner:
-            lines.append(f"{key}: [{', '.join(scalar(item) for item in inner)}]\n")
-    return [line for line in lines if line]
-
-
-def _item(value: Map) -> str:
-    lines = _map_lines(value)
-    return "".join(("- " if place == 0 else "  ") + text for place, text in enumerate(lines))
+def _block(values: Mapping[str, Any]) -> str:
+    return "".join(line(name, value) for name, value in values.items() if value)
 
 
 def scalar(text: str) -> str:

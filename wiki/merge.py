@@ -1,12 +1,14 @@
 """Three versions of a file into one, where two people changed different things (pure).
 
-The front X The body is merged line by
-line; changes that touch the same line, or insert at the same place, are a conflict.
+The front matter is merged name by name: a name that one side changed takes that side's lines, lists that both
+changed are merged as sets, lists of maps map by map, and a single value that both changed differently is a conflict.
+The body is merged line by line; changes that touch the same line, or insert at the same place, are a conflict.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from wiki import frontmatter
 from wiki.frontmatter import FrontMatterError, Piece, Split
@@ -79,7 +81,9 @@ def _merge_blocks(base: str, ours: str, theirs: str) -> str | None:
         joined = _merge_sets(three) if name in _SETS else merge_maps(*three)
         if joined is None:
             return None
-        result = _put(result, name, Piece(name, "", frontmatter.line(name, joined)) if joined else None, list(other))
+        result = _put(
+            result, name, Piece(name, "", _joined_lines(name, lines[1], joined)) if joined else None, list(other)
+        )
     return "".join(piece.lead + piece.text for piece in result)
 
 
@@ -102,6 +106,13 @@ def _put(pieces: list[Piece], name: str, piece: Piece | None, order: Sequence[st
         at = max((i + 1 for i, present in enumerate(result) if present.name in earlier), default=0)
         result.insert(at, piece)
     return result
+
+
+def _joined_lines(name: str, ours: str | None, joined: Any) -> str:
+    """The lines of a name with what both sides made of it; those of maps that we need not change stay ours."""
+    if ours is not None and isinstance(joined, list) and isinstance(joined[0], dict):
+        return frontmatter.set_items(name, ours, joined)
+    return frontmatter.line(name, joined)
 
 
 def _merge_sets(sides: Sequence[object]) -> list[str] | None:

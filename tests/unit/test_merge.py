@@ -135,3 +135,57 @@ def test_edits_of_lines_of_their_own_never_conflict(numbers: list[int], data: st
 def test_a_megabyte_is_merged_in_no_time() -> None:
     base = ("word\n\n" * 160_000) + "end\n"
     assert merge_lines(base, "start\n" + base, base + "more\n") == "start\n" + base + "more\n"
+
+
+# --- lists of maps ----------------------------------------------------------------------------------------------------
+
+ACTIONS = """---
+id: k7m2qhx4tw9c
+actions:
+- id: a1
+  what: "Turn the certificates: by a job"   # weekly
+  due: 2026-12-01
+  state: open
+# kept by the board
+- id: a2
+  what: Ask who is told
+  state: open
+  ticket: [OPS-1, OPS-2]
+---
+Text.
+"""
+
+
+def test_two_people_who_tick_two_actions_do_not_meet() -> None:
+    ours = ACTIONS.replace("state: open\n# kept", "state: done\n# kept")
+    theirs = ACTIONS.replace("state: open\n  ticket", "state: doing\n  ticket")
+    merged = merge(ACTIONS.encode(), ours.encode(), theirs.encode())
+    assert merged is not None
+    assert merged.decode() == ours.replace("state: open\n  ticket", "state: doing\n  ticket")
+
+
+def test_two_people_who_change_two_names_of_one_action_do_not_meet() -> None:
+    ours = ACTIONS.replace("due: 2026-12-01", "due: 2026-12-24")
+    theirs = ACTIONS.replace("state: open\n# kept", "state: done\n# kept")
+    merged = merge(ACTIONS.encode(), ours.encode(), theirs.encode())
+    assert merged is not None
+    assert merged.decode() == ours.replace("state: open\n# kept", "state: done\n# kept")
+    assert merge(ACTIONS.encode(), ours.encode(), ACTIONS.replace("2026-12-01", "2027-01-01").encode()) is None
+
+
+def test_actions_added_by_two_people_are_both_there() -> None:
+    new = "- id: {0}\n  what: Another\n---\nText"
+    ours, theirs = (ACTIONS.replace("---\nText", new.format(name)) for name in ("a3", "a4"))
+    merged = merge(ACTIONS.encode(), ours.encode(), theirs.encode())
+    assert merged is not None
+    assert merged.decode() == ACTIONS.replace("---\nText", "- id: a3\n  what: Another\n" + new.format("a4"))
+
+
+def test_an_action_taken_out_by_one_and_changed_by_the_other_is_a_conflict() -> None:
+    gone = ACTIONS.replace(ACTIONS[ACTIONS.index("- id: a2") : ACTIONS.index("---\nText")], "")
+    changed = ACTIONS.replace("Ask who is told", "Ask whom it wakes")
+    assert merge(ACTIONS.encode(), gone.encode(), changed.encode()) is None
+    kept = ACTIONS.replace("2026-12-01", "2026-12-02")
+    merged = merge(ACTIONS.encode(), gone.encode(), kept.encode())
+    assert merged is not None
+    assert merged.decode() == gone.replace("2026-12-01", "2026-12-02")

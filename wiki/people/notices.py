@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from wiki.people import schema
 from wiki.people.database import Database
@@ -21,6 +21,12 @@ from wiki.people.rules import askable, clean_line, now
 MAX_TEXT = 500
 MAX_OPEN = 500
 _TABLE = schema.notice
+# Asked for every page, so it is built once.
+_SUBJECTS = (
+    select(_TABLE.c.entry_id)
+    .where(_TABLE.c.account_id == bindparam("account_id"), _TABLE.c.settled_at.is_(None))
+    .limit(MAX_OPEN)
+)
 
 
 class Notices:
@@ -71,13 +77,8 @@ class Notices:
 
     def subjects(self, account_id: str) -> list[str | None]:
         """The entry that each open notice is about (None: about none), for counting those that may be seen."""
-        question = (
-            select(_TABLE.c.entry_id)
-            .where(_TABLE.c.account_id == account_id, _TABLE.c.settled_at.is_(None))
-            .limit(MAX_OPEN)
-        )
         with self._database.read() as connection:
-            return list(connection.execute(question).scalars())
+            return list(connection.execute(_SUBJECTS, {"account_id": account_id}).scalars())
 
     def settle(self, account_id: str, key: str) -> bool:
         """The account has dealt with it; whether it was open."""

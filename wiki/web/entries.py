@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +16,9 @@ from wiki.markdown import TocItem
 from wiki.services import services
 from wiki.viewer import Viewer
 from wiki.web.caching import not_modified, revalidated
+from wiki.web.frames import TOKEN_HERE, framed, with_token
 from wiki.web.kept import Kept
-from wiki.web.presenting import form_token
+from wiki.web.presenting import standing_for_token
 from wiki.web.security import current_viewer
 from wiki.web.texts import rendered_text, with_links
 
@@ -28,8 +28,6 @@ bp = Blueprint("entries", __name__)
 MIN_TOC = 3
 MAX_KEPT = 256
 MAX_KEPT_CHARS = 16_000_000
-# Stands for the reader's form token in a kept body; unguessable, so that no text can hold it.
-TOKEN_HERE = secrets.token_hex(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def show(path: str) -> ResponseReturnValue:
         return unchanged
     if found.error is not None:
         return _broken(found)
-    page = render_template("entry/show.html", item=found, body=_body(found, viewer))
+    page = framed("entry/show.html", title=found.title, address=found.url, body=_body(found, viewer))
     return revalidated(page, found.revision)
 
 
@@ -87,9 +85,10 @@ def _body(item: CatalogEntry, viewer: Viewer) -> Markup:
     key = (item.id, parts.catalog.cursor(), viewer.audiences, viewer.can_write, int(time.time() // 60))
     html = kept.get(key)
     if html is None:
-        html = render_template("entry/_body.html", item=item, reading=_reading(item, viewer), form_token=TOKEN_HERE)
+        with standing_for_token(TOKEN_HERE):
+            html = render_template("entry/_body.html", item=item, reading=_reading(item, viewer))
         kept.put(key, html, len(html))
-    return Markup(html.replace(TOKEN_HERE, form_token()))  # noqa: S704 - rendered by a template that escapes
+    return with_token(html)
 
 
 def _reading(item: CatalogEntry, viewer: Viewer) -> Reading:

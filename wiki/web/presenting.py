@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, current_app, g, request, session, url_for
@@ -61,6 +62,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.jinja_env.globals.update(static_url=static_url, link=link, site_name=site_name)
     app.jinja_env.globals["csrf_token"] = form_token
     app.context_processor(page_context)
+    app.context_processor(lambda: {"csrf_token": form_token})  # in place of Flask-WTF's own
     app.before_request(_follow)
     app.extensions["hindsight-links"] = {}
 
@@ -78,13 +80,13 @@ def current_theme() -> str:
 
 
 def page_context() -> dict[str, Any]:
-    """The values that the frame of every page needs."""
+    """The values that the frame of every page needs, besides `form_token`. Frames are kept by them (`wiki.web.frames`),
+    so they are hashable, cheap, and all that the frame depends on."""
     return {
         "viewer": current_viewer(),
         "theme": current_theme(),
         "page_notice": g.get("notice"),
-        "notices_waiting": waiting,
-        "csrf_token": form_token,  # in place of Flask-WTF's own
+        "notices_waiting": waiting(),
     }
 
 
@@ -101,6 +103,9 @@ def link(endpoint: str) -> str:
 def form_token() -> str:
     """The protection token of this session's forms. Signing one costs more than the rest of the page's frame, and it
     stays good for as long as the session does, so the last ones are kept."""
+    stand_in: str | None = g.get("token_stands")
+    if stand_in is not None:
+        return stand_in
     kept: OrderedDict[str, str] = current_app.extensions.setdefault("hindsight-form-tokens", OrderedDict())
     secret = session.get("csrf_token")
     token = kept.get(secret) if secret else None
@@ -110,6 +115,16 @@ def form_token() -> str:
         while len(kept) > MAX_TOKENS:
             kept.popitem(last=False)
     return token
+
+
+@contextmanager
+def standing_for_token(mark: str) -> Iterator[None]:
+    """Within, `form_token` gives `mark`: for markup that is kept for several readers or sessions."""
+    g.token_stands = mark
+    try:
+        yield
+    finally:
+        g.token_stands = None
 
 
 def initials(name: str) -> str:

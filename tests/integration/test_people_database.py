@@ -179,7 +179,7 @@ def test_a_session_costs_one_query_and_little_time(people: People) -> None:
     ada = people.accounts.create("ada", "author", PASSWORD)
     people.teams.ensure("ops")
     people.teams.add_member("ops", ada.id)
-    assert people.session_viewer(ada.id) is not None
+    assert people.session(ada.id) is not None
     statements: list[str] = []
     from sqlalchemy import event
 
@@ -187,10 +187,10 @@ def test_a_session_costs_one_query_and_little_time(people: People) -> None:
         statements.append(str(arguments[2]))
 
     event.listen(people.database.engine, "before_cursor_execute", note)
-    people.session_viewer(ada.id)
+    people.session(ada.id)
     assert len(statements) == 1
     event.remove(people.database.engine, "before_cursor_execute", note)
-    best = min(_seconds(lambda: people.session_viewer(ada.id)) for _ in range(20))
+    best = min(_seconds(lambda: people.session(ada.id)) for _ in range(20))
     if people.database.dialect == "sqlite":
         assert best < 0.0008, f"{best * 1e6:.0f} µs; 65 µs on an idle machine"
 
@@ -372,4 +372,4 @@ def test_odd_identifiers_are_unknown_ones(people: People, hostile: str) -> None:
 def test_an_unknown_account_sees_nothing(people: People) -> None:
     for unknown in ("", "nobody", "x" * 500, "\0", "\ud800"):
         assert people.viewer_for(unknown) is ANONYMOUS
-        assert people.session_viewer(unknown) is None
+        assert people.session(unknown) is None

@@ -90,12 +90,12 @@ class People:
 
     def viewer_for(self, account_id: str) -> Viewer:
         """The viewer of an active account; ANONYMOUS for any other id."""
-        found = self.session_viewer(account_id)
-        return ANONYMOUS if found is None else found[0]
+        found = self.session(account_id)
+        return ANONYMOUS if found is None else found.viewer
 
-    def session_viewer(self, account_id: str) -> tuple[Viewer, int] | None:
-        """The viewer and the session epoch of an active account, else None. One query, on every page view."""
-        return reading.session_viewer(self.database, account_id)
+    def session(self, account_id: str) -> reading.Session | None:
+        """What a session of an active account stands for, else None. One query, on every page view."""
+        return reading.session_of(self.database, account_id)
 
     def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Display names by account id; unknown ids are left out."""

@@ -6,9 +6,10 @@ The first is one prepared Core query; its rows (one for each team) become a `Vie
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, exists, select
 
 from wiki.people import schema
 from wiki.people.database import Database
@@ -17,6 +18,7 @@ from wiki.viewer import Role, Viewer
 
 _ACCOUNT = schema.account
 _MEMBER = schema.team_member
+_NOTICE = schema.notice
 _ROLES = {role.value: role for role in Role}
 _CHUNK = 500
 
@@ -41,17 +43,28 @@ def viewer_of(rows: Sequence[Row[Any]]) -> Viewer:
     return Viewer(first.account_id, first.display_name, _ROLES[first.role], teams)
 
 
-_BY_ID = viewer_question().where(_ACCOUNT.c.id == bindparam("id"))
+_TOLD = exists().where(_NOTICE.c.account_id == _ACCOUNT.c.id, _NOTICE.c.settled_at.is_(None)).label("told")
+_BY_ID = viewer_question(_TOLD).where(_ACCOUNT.c.id == bindparam("id"))
 _NAMES = select(_ACCOUNT.c.id, _ACCOUNT.c.display_name).where(_ACCOUNT.c.id.in_(bindparam("ids", expanding=True)))
 
 
-def session_viewer(database: Database, account_id: str) -> tuple[Viewer, int] | None:
-    """The viewer and the session epoch of an active account, else None."""
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a session stands for: the viewer, the epoch that its cookie must agree with, and whether any notice is
+    open (so that pages count notices only for those who have some)."""
+
+    viewer: Viewer
+    epoch: int
+    told: bool
+
+
+def session_of(database: Database, account_id: str) -> Session | None:
+    """What a session of this account stands for, where the account is active, else None."""
     with database.read() as connection:
         rows = connection.execute(_BY_ID, {"id": askable(account_id)}).all()
     if not rows or not rows[0].active:
         return None
-    return viewer_of(rows), rows[0].session_epoch
+    return Session(viewer_of(rows), rows[0].session_epoch, bool(rows[0].told))
 
 
 def names(database: Database, ids: Iterable[str]) -> dict[str, str]:

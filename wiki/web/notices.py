@@ -16,7 +16,7 @@ from wiki.people import Notice
 from wiki.services import services
 from wiki.viewer import Role, Viewer
 from wiki.web.redirects import local_target
-from wiki.web.security import current_viewer, require
+from wiki.web.security import current_viewer, identity, require
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -35,7 +35,7 @@ def waiting() -> int:
     """How many open notices the viewer has; asked once for each request."""
     count = g.get("notices_waiting")
     if count is None:
-        count = g.notices_waiting = _count(current_viewer())
+        count = g.notices_waiting = _count(current_viewer()) if identity().told else 0
     return cast(int, count)
 
 

@@ -35,6 +35,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki.config import Config
+from wiki.people.reading import Session
 from wiki.services import services
 from wiki.viewer import ANONYMOUS, Role, Viewer
 from wiki.web.cookies import KnownBrowsers, TlsAwareSessions, cookie_name, ensure_secret
@@ -64,24 +65,25 @@ POLICY = (
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """What Flask-Login holds for a session: the viewer, and the epoch that the cookie must agree with."""
+    """What Flask-Login holds for a session."""
 
-    def __init__(self, viewer: Viewer, epoch: int) -> None:
-        self.viewer = viewer
-        self.epoch = epoch
+    def __init__(self, found: Session) -> None:
+        self.found = found
 
     def get_id(self) -> str:
         """The signed cookie's content; `account_id.epoch`, so that raising the epoch ends every session."""
-        return f"{self.viewer.account_id}.{self.epoch}"
+        return f"{self.found.viewer.account_id}.{self.found.epoch}"
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom this request acts for. `scope` is a token's (read or write); a session has none and may do all."""
+    """Whom this request acts for. `scope` is a token's (read or write); a session has none and may do all. `told`:
+    whether a session's account may have open notices."""
 
     viewer: Viewer
     via: str
     scope: str | None = None
+    told: bool = False
 
 
 NOBODY = Identity(ANONYMOUS, "nobody")
@@ -140,7 +142,11 @@ def _identify() -> Identity:
         found = services().people.tokens.check(secret)
         return Identity(found[0], "token", found[1]) if found else NOBODY
     user = current_user._get_current_object()
-    return Identity(user.viewer, "session") if isinstance(user, SignedIn) else NOBODY
+    return _by_session(user.found) if isinstance(user, SignedIn) else NOBODY
+
+
+def _by_session(found: Session) -> Identity:
+    return Identity(found.viewer, "session", told=found.told)
 
 
 def bearer() -> str | None:
@@ -153,10 +159,10 @@ def bearer() -> str | None:
 
 def _load(session_id: str) -> SignedIn | None:
     account_id, _, epoch = session_id.partition(".")
-    found = services().people.session_viewer(account_id)
-    if found is None or str(found[1]) != epoch:
+    found = services().people.session(account_id)
+    if found is None or str(found.epoch) != epoch:
         return None
-    return SignedIn(*found)
+    return SignedIn(found)
 
 
 def sign_in(account_id: str) -> None:
@@ -164,15 +170,15 @@ def sign_in(account_id: str) -> None:
 
     Raises LookupError when the account is gone or not active.
     """
-    found = services().people.session_viewer(account_id)
+    found = services().people.session(account_id)
     if found is None:
         raise LookupError(account_id)
     session.clear()
     session.permanent = True
-    login_user(SignedIn(*found))
+    login_user(SignedIn(found))
     session.pop("_id", None)  # Flask-Login's digest of address and browser: not used, so not kept
     session["day"] = _today()
-    g.identity = Identity(found[0], "session")
+    g.identity = _by_session(found)
     after_this_request(partial(_remember_browser, services().people.accounts.get(account_id).name))
 
 

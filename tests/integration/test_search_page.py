@@ -95,3 +95,13 @@ def test_odd_addresses_are_answered(app: Flask) -> None:
     ):
         assert client.get(f"/search?q=y&{query}").status_code == 200, query
     assert client.get("/search?" + "&".join(f"tag=t{n}" for n in range(200)) + "&q=x").status_code == 200
+
+
+def test_teams_are_called_by_their_names_everywhere(app: Flask) -> None:
+    app.extensions["hindsight"].people.teams.ensure("ksc", "Kennedy")
+    entry = publish(app, "Pump", team="ksc")
+    with_searcher(app, Results((hit_for(entry),), 1, "hybrid", facets={"team": {"ksc": 1, "gone": 2}}))
+    client = client_of(app)
+    for address in ("/search?q=pump", "/browse", entry.url, "/kind/lesson"):
+        assert "Kennedy" in client.get(address).text, address
+    assert "gone" in client.get("/search?q=pump").text

@@ -54,6 +54,7 @@ def init_app(app: Flask, config: Config) -> None:
         kind_plural=kind_plural,
         status_label=status_label,
         status_tone=status_tone,
+        team_label=team_label,
         marked=marked,
         filesize=filesize,
         xml_text=xml_text,
@@ -212,6 +213,14 @@ def status_label(slug: str) -> str:
 def status_tone(slug: str) -> str:
     """The tone of a status's badge, for the macro `badge`."""
     return STATUSES.get(slug, (slug, ""))[1]
+
+
+def team_label(slug: str) -> str:
+    """The name of a team; the slug where no team of that name is kept. The names are read once a request."""
+    names: dict[str, str] | None = g.get("team_names")
+    if names is None:
+        names = g.team_names = {team.slug: team.name for team in services().people.teams.all()}
+    return names.get(slug, slug)
 
 
 def marked(text: str, marks: Iterable[Sequence[int]]) -> Markup:

@@ -12,7 +12,7 @@ from indexer import MODES, Filters, Hit, Mode, Results, SearchRequest
 from wiki.catalog import CatalogEntry
 from wiki.services import services
 from wiki.web.excerpts import Marks, excerpt
-from wiki.web.presenting import kind_label, status_label
+from wiki.web.presenting import kind_label, status_label, team_label
 from wiki.web.security import current_viewer
 
 bp = Blueprint("search", __name__)
@@ -150,6 +150,8 @@ def _found(results: Results) -> list[Found]:
 def _label(name: str, value: str) -> str:
     if name == "kind":
         return kind_label(value)
+    if name == "team":
+        return team_label(value)
     return status_label(value) if name == "status" else value
 
 

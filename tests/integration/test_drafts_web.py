@@ -1,6 +1,6 @@
 """Drafts on the server: saved while one types, offered again, never overwritten by an older save."""
 
-from __future__ import annotations
+from __future__ import time
 
 import pytest
 from flask import Flask
@@ -81,6 +81,18 @@ def test_discarding_a_draft_shows_the_published_text(ada: Writer) -> None:
     answer = ada.post(f"/drafts/entry:{entry.id}/discard", next=f"/edit/{entry.id}")
     assert answer.location == f"/edit/{entry.id}"
     assert textarea(ada.get(f"/edit/{entry.id}"), "body") == "published\n"
+
+
+def test_a_save_under_way_does_not_bring_back_a_discarded_draft(ada: Writer) -> None:
+    """The editor numbers saves by the clock; one sent before the discard may arrive after it."""
+    sent = time.time_ns() // 1_000_000
+    ada.json("PUT", "/drafts/new:lesson:abc", {"sequence": sent, "payload": payload("first")})
+    ada.post("/drafts/new:lesson:abc/discard")
+    late = ada.json("PUT", "/drafts/new:lesson:abc", {"sequence": sent, "payload": payload("late")})
+    assert late["stored"] is False
+    assert ada.services.people.drafts.list(ada.account_id) == []
+    fresh = ada.json("PUT", "/drafts/new:lesson:abc", {"sequence": late["sequence"] + 1, "payload": payload("new")})
+    assert fresh["stored"] is True
 
 
 def test_discarding_leads_only_to_our_own_pages(ada: Writer) -> None:

@@ -1,6 +1,8 @@
 """Drafts on the server: saved while one types, offered again, never overwritten by an older save."""
 
-from __future__ import time
+from __future__ import annotations
+
+import time
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""The people room: accounts, teams, tokens, invitations, drafts, judgements and notices, in SQL.
+"""The people room: accounts, teams, tokens, invitations, drafts, judgements, notices and watches, in SQL.
 
 `People` is the only name that the rest of the program needs. `People.open(config)` connects and brings the schema up
 to date; its parts are named after what they hold:
@@ -11,6 +11,7 @@ to date; its parts are named after what they hold:
     people.drafts      save, get, list, count, drop
     people.judgements  record, dismissed, published, counts
     people.notices     tell, open_for, subjects, settle, settle_all
+    people.watches     watch, unwatch, of
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from wiki.people.notices import Notices
 from wiki.people.passwords import Passwords
 from wiki.people.teams import Teams
 from wiki.people.tokens import Tokens
+from wiki.people.watches import Watches
 from wiki.viewer import ANONYMOUS, Viewer
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class People:
         self.drafts = Drafts(self.database)
         self.judgements = Judgements(self.database)
         self.notices = Notices(self.database)
+        self.watches = Watches(self.database)
 
     @classmethod
     def open(cls, config: Config) -> People:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -165,4 +165,12 @@ notice = Table(
     Column("told_at", Moment, nullable=False),
     Column("settled_at", Moment),  # settled ones stay, so that nobody is told the same thing twice
     Index("ix_notice_account_id_settled_at", "account_id", "settled_at", "told_at"),
+)
+
+watch = Table(
+    "watch",
+    metadata,
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject", String(200), primary_key=True),  # entry:<id>, tag:<tag> or team:<slug>
+    Column("since", Moment, nullable=False),
 )

@@ -31,6 +31,7 @@ BLUEPRINTS = (
     "wiki.web.drafts",
     "wiki.web.related",
     "wiki.web.notices",
+    "wiki.web.watching",
     "wiki.web.about",
     "wiki.api",
 )

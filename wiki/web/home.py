@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, Response, render_template, request
 
 from wiki.catalog import RecentChange
 from wiki.entries import KINDS
 from wiki.services import services
+from wiki.web.desk_items import asked_of
 from wiki.web.drafts import draft_rows
 from wiki.web.presenting import THEMES
 from wiki.web.security import current_viewer, public, safe_redirect
+from wiki.web.watching import news
 
 bp = Blueprint("home", __name__)
 
 RECENT = 8
 DRAFTS = 4
+ASKED = 8
+NEWS = 6
+SAMPLES = 2
 # Entries that the wiki brings along; with not many more than these, nobody has imported anything yet.
 FEW_ENTRIES = 60
 YEAR = 365 * 24 * 3600
@@ -22,18 +29,25 @@ YEAR = 365 * 24 * 3600
 
 @bp.get("/")
 def index() -> str:
-    """Search in the middle, my drafts, what changed; for a new wiki what to do first."""
+    """Search in the middle; my drafts, what is asked of me, what is new; for a newcomer the first step."""
     viewer = current_viewer()
     catalog = services().catalog
     counts = catalog.counts(viewer)
     drafts = draft_rows(DRAFTS) if viewer.can_write else []
+    asked = asked_of(services(), viewer) if viewer.account_id else []
+    newcomer = viewer.can_write and not drafts and counts.total < FEW_ENTRIES
     return render_template(
         "home.html",
         counts=counts,
         kinds=[(kind, counts.kinds.get(kind.slug, 0)) for kind in KINDS.values()],
         drafts=drafts,
+        asked=asked[:ASKED],
+        asked_total=len(asked),
+        today=datetime.now(UTC).date(),
+        news=news(viewer, NEWS) if viewer.account_id else [],
         recent=_latest(catalog.recent(viewer, 4 * RECENT)),
-        newcomer=viewer.can_write and not drafts and counts.total < FEW_ENTRIES,
+        newcomer=newcomer,
+        samples=catalog.entries(viewer, kind="after-action-review", limit=SAMPLES).items if newcomer else [],
         section="home",
     )
 

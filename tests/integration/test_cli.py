@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.needs import ROOT
+from wiki.cli.base import other_owner
+from wiki.config import load_config
 
 PASSWORD = "correct horse battery\n"
 
@@ -118,3 +120,17 @@ def test_no_command_but_the_indexer_loads_torch(at: str) -> None:
         "assert not {'torch', 'transformers'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60, capture_output=True)
+
+
+def test_root_leaves_an_instance_of_somebody_else_alone(at: str) -> None:
+    """What root writes into it, the server could not change afterwards."""
+    assert wiki("--instance", at, "user", "create", "ada", "--role", "author", given=PASSWORD).returncode == 0
+    config = load_config({}, instance=Path(at))
+    if os.geteuid() == 0:
+        assert other_owner(config, 0) is None
+        os.chown(config.content_path, 65534, -1)
+        said = refused(wiki("--instance", at, "backup", str(Path(at).with_name("backup.tar"))))
+        assert "belongs to the user" in said
+        assert "sudo -u" in said
+    assert other_owner(config, 0) is not None
+    assert other_owner(config, config.content_path.stat().st_uid) is None

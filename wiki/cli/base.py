@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,7 +50,28 @@ class Group(click.Group):
 def current_config(**overrides: Any) -> Config:
     """The settings for this command: the environment's, under what the command line says."""
     chosen: dict[str, Any] = click.get_current_context().find_object(dict) or {}
-    return load_config(instance=chosen.get("instance"), **overrides)
+    config = load_config(instance=chosen.get("instance"), **overrides)
+    owner = other_owner(config, os.geteuid())
+    if owner is not None:
+        raise refuse(f"This instance belongs to the user {owner}. Run the command as that user: sudo -u {owner} ...")
+    return config
+
+
+def other_owner(config: Config, user: int) -> str | None:
+    """The name of the instance's owner where that is not `user` and `user` is root (0), else None.
+
+    Root may write everywhere, and what it writes here the server could not change afterwards. Anybody else is
+    refused by the system.
+    """
+    if user != 0 or not config.content_path.exists():
+        return None
+    owner = config.content_path.stat().st_uid
+    if owner == 0:
+        return None
+    try:
+        return pwd.getpwuid(owner).pw_name
+    except KeyError:
+        return f"#{owner}"
 
 
 @contextmanager

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 import Stemmer
 from whoosh.lang import has_stopwords, stopwords_for_language
 
-ANALYSER_VERSION = 1
+ANALYSER_VERSION = 2
 
 WHOLE = "="
 """First character of a term that is a whole identifier; no plain term can begin with it."""
@@ -103,6 +103,19 @@ class Analyser:
                 position += 1
         for whole in _wholes(text):
             yield Token(WHOLE + fold(whole.group()), starts.get(whole.start(), 0), whole.start(), whole.end())
+
+    def find(self, text: str, wanted: Container[str]) -> list[Token]:
+        """The tokens of `text` whose term is wanted: what `tokens` says, several times faster. Positions are 0."""
+        found: list[Token] = []
+        for match in _WORD.finditer(text):
+            for term, begin, end, stop in self._pieces(match.group()):
+                if term in wanted and not stop:
+                    found.append(Token(term, 0, match.start() + begin, match.start() + end))
+        for whole in _wholes(text):
+            term = WHOLE + fold(whole.group())
+            if term in wanted:
+                found.append(Token(term, 0, whole.start(), whole.end()))
+        return found
 
     def postings(self, text: str, *, keep_stop_words: bool = False, first: int = 0) -> dict[str, list[int]]:
         """Term to its positions, from `first` upwards: what `tokens` says, several times faster."""

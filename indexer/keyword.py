@@ -20,7 +20,7 @@ from indexer.documents import Document
 from indexer.durable import sync_directory
 from indexer.errors import IndexBusy
 from indexer.keyword_reader import KeywordReader, Snapshot
-from indexer.keyword_schema import INDEX_NAME, codec, schema
+from indexer.keyword_schema import INDEX_NAME, EntryCodec, schema
 from indexer.keyword_segment import Head, Part
 from indexer.keyword_writer import EntryWriter
 from indexer.passages import Passage, cut, embedding_text, text_hash
@@ -124,7 +124,7 @@ class KeywordIndex:
 
     def _writer(self) -> EntryWriter:
         try:
-            return EntryWriter(self._index, timeout=LOCK_SECONDS, delay=0.05, codec=codec())
+            return EntryWriter(self._index, timeout=LOCK_SECONDS, delay=0.05, codec=EntryCodec())
         except LockError as error:
             raise IndexBusy("Another process is writing the keyword index. Try again in a moment.") from error
 

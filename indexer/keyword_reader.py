@@ -193,10 +193,6 @@ class Snapshot:
         idf = float(np.log1p((audience.count - frequency + 0.5) / (frequency + 0.5)))
         return TermHits(term, found, counts, idf)
 
-    def frequency(self, term: str) -> int:
-        """How many documents hold a term, deleted ones included; cheap, for choosing among many terms."""
-        return sum(segment.frequency(term) for segment in self.segments)
-
     def titled(self, title: str) -> list[int]:
         """The entries that have, or had, that title."""
         key = title_key(title)

@@ -8,12 +8,13 @@ the least recently used ones being dropped beyond a number of bytes.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
@@ -23,7 +24,7 @@ from whoosh.reading import SegmentReader
 
 from indexer.analysis import fold
 from indexer.durable import replace_file
-from indexer.keyword_schema import DATA, TEXT, TITLE, Floats, Ints, read_postings
+from indexer.keyword_schema import DATA, TEXT, TITLE, Block, Floats, Ints, read_postings
 
 CACHE_BYTES = 96 * 1024 * 1024
 
@@ -109,6 +110,28 @@ class PostingsCache:
                 self._size -= self._held.pop(key).nbytes
 
 
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words as arrays, a tenth of what Python strings take: their lengths and a bit for each letter they have."""
+
+    lengths: Ints
+    masks: npt.NDArray[np.uint32]
+    _text: str
+    _ends: Ints
+
+    @classmethod
+    def of(cls, words: list[str]) -> Vocabulary:
+        """Pack words."""
+        lengths = np.fromiter((len(word) for word in words), np.int32, len(words))
+        masks = np.fromiter((letter_mask(word) for word in words), np.uint32, len(words))
+        return cls(lengths, masks, "".join(words), np.cumsum(lengths, dtype=np.int32))
+
+    def word(self, number: int) -> str:
+        """One of the words."""
+        end = int(self._ends[number])
+        return self._text[end - int(self.lengths[number]) : end]
+
+
 class Segment:
     """The arrays of one segment.
 
@@ -139,31 +162,34 @@ class Segment:
         found = self._cache.get(key)
         if found is None:
             with self._lock:
-                titles, title_counts, _ = read_postings(self._reader, TITLE, term)
-                texts, text_counts, _ = read_postings(self._reader, TEXT, term)
-            found = self._combine(np.concatenate([titles, texts]), np.concatenate([title_counts, text_counts]))
+                title = read_postings(self._reader, TITLE, term)
+                text = read_postings(self._reader, TEXT, term)
+            found = self._combine(title, text)
             self._cache.put(key, found)
         return found
 
-    def _combine(self, docs: Ints, counts: Floats) -> Postings:
-        order = np.argsort(docs, kind="stable")
-        docs, counts = docs[order], counts[order]
+    def _combine(self, title: Block, text: Block) -> Postings:
+        docs, counts = text.documents, text.frequencies
+        if len(title.documents):
+            docs = np.concatenate([title.documents, docs])
+            counts = np.concatenate([title.frequencies, counts])
+            order = np.argsort(docs, kind="stable")
+            docs, counts = docs[order], counts[order]
         entries = self.entry_of[docs]
-        first = np.flatnonzero(np.diff(entries, prepend=-1))
-        totals = np.add.reduceat(counts, first) if len(first) else counts
-        return Postings(docs, counts, entries[first], totals.astype(np.float32))
-
-    def frequency(self, term: str) -> int:
-        """How many documents hold a term, deleted ones included; cheap, for choosing among many terms."""
-        name = term.encode("utf-8", "surrogatepass")
-        with self._lock:
-            return sum(int(self._reader.doc_frequency(field, name)) for field in (TITLE, TEXT))
+        frequencies = counts.astype(np.float32)
+        new = np.empty(len(entries), bool)
+        new[:1] = True
+        np.not_equal(entries[1:], entries[:-1], out=new[1:])
+        first = np.flatnonzero(new)
+        totals = np.add.reduceat(frequencies, first) if len(first) else frequencies
+        return Postings(docs, frequencies, entries[first], totals)
 
     def positions(self, field: str, term: str) -> tuple[Ints, Ints]:
         """(document, position) of each occurrence of a term in one field, by document and position."""
         with self._lock:
-            docs, counts, packed = read_postings(self._reader, field, term)
-        return np.repeat(docs, counts.astype(np.int64)), np.frombuffer(packed, dtype=np.uint16).astype(np.int32)
+            block = read_postings(self._reader, field, term)
+        positions = np.frombuffer(block.positions, dtype=np.uint16).astype(np.int32)
+        return np.repeat(block.documents, block.frequencies), positions
 
     def terms(self, field: str, prefix: str, limit: int) -> list[str]:
         """The first `limit` terms of a field that begin with `prefix`, in the order of their bytes."""
@@ -177,16 +203,13 @@ class Segment:
         return found
 
     @cached_property
-    def vocabulary(self) -> tuple[list[str], Ints, npt.NDArray[np.uint32]]:
-        """The plain words of title and text: the words, their lengths, and a bit for each letter they have."""
+    def vocabulary(self) -> Vocabulary:
+        """The plain words of title and text."""
         with self._lock:
-            raw = {
-                term for field in (TITLE, TEXT) for name, term in self._reader.terms_from(field, b"") if name == field
-            }
+            begins = [(field, self._reader.terms_from(field, b"")) for field in (TITLE, TEXT)]
+            raw = {term for field, found in begins for name, term in itertools.takewhile(partial(_in, field), found)}
         words = sorted(word for word in (term.decode("utf-8", "surrogatepass") for term in raw) if word.isalpha())
-        lengths = np.fromiter((len(word) for word in words), np.int32, len(words))
-        masks = np.fromiter((letter_mask(word) for word in words), np.uint32, len(words))
-        return words, lengths, masks
+        return Vocabulary.of(words)
 
     def part(self, document: int) -> Part:
         """What is stored of the passage in that document."""
@@ -228,6 +251,11 @@ class Segment:
 
 
 FACETS = ("kind", "tag", "team", "status", "year")
+
+
+def _in(field: str, found: tuple[str, bytes]) -> bool:
+    """Whether a (field, term) pair is of that field."""
+    return found[0] == field
 
 
 def letter_mask(word: str) -> int:

@@ -1,9 +1,8 @@
-"""Whoosh's segment writer for these fields: the same files, written several times faster and durably.
+"""Whoosh's segment writer for these fields: written several times faster, and durably.
 
 Whoosh sorts every single posting of a commit in Python and looks at the file system for each. Here postings are kept
 by term as they come, which is the order they are written in, and whole blocks are handed over at once. Segments are
-merged as streams of terms, so a merge needs no more memory than one term's postings. What is on the disk is
-Whoosh's own format, which Whoosh's own readers read (a test does).
+merged as streams of terms, so a merge needs no more memory than one term's postings.
 """
 
 from __future__ import annotations
@@ -115,11 +114,14 @@ def _stream(reader: SegmentReader, moved: array[int]) -> Iterator[Group]:
     for (field, term), _ in reader._terms.items():
         documents: list[int] = []
         values: list[bytes] = []
-        for old, packed in read_blocks(reader, field, term):
-            for document, value in zip(old.tolist(), packed, strict=True):
+        for block in read_blocks(reader, field, term):
+            at = 0
+            for document, frequency in zip(block.documents.tolist(), block.frequencies.tolist(), strict=True):
+                end = at + 2 * frequency
                 if moved[document] >= 0:
                     documents.append(moved[document])
-                    values.append(value)
+                    values.append(block.positions[at:end])
+                at = end
         if documents:
             yield field, term, documents, values
 

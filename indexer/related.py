@@ -8,6 +8,7 @@ lowered a little for an entry that shares the draft's most telling words. And a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +18,9 @@ from indexer import floor as floors
 from indexer import fusion
 from indexer.analysis import Analyser
 from indexer.documents import Document, RelatedRequest, Results
+from indexer.keyword_reader import Audience
 from indexer.passages import cut, embedding_text
-from indexer.search_match import Matches, count_terms, informative, match, rarity_held
+from indexer.search_match import Matches, count_terms, informative, match, rarity_held, telling
 from indexer.search_rank import Meaning, Ranking, shown
 from indexer.search_show import present
 from indexer.search_state import View
@@ -60,23 +62,22 @@ class Draft:
         fresh = [passage.text[passage.overlap :] for passage in passages]
         return cls(document.title, pieces, request.passage[:2_000].strip(), "\n".join([document.title, *fresh]))
 
-    def texts(self, view: View, analyser: Analyser) -> list[str]:
+    def texts(self, view: View, analyser: Analyser, audience: Audience) -> list[str]:
         """What is encoded of the draft: the paragraph at hand, its beginning, and its most telling passages."""
         at_hand = [f"{self.title}\n{self.passage}".strip()] if self.passage else []
         room = MOST_PIECES - len(at_hand)
-        if len(self.pieces) <= room:
-            chosen = list(self.pieces)
-        else:
-            telling = sorted(range(1, len(self.pieces)), key=lambda n: (-_weight(view, analyser, self.pieces[n]), n))
-            chosen = [self.pieces[n] for n in sorted([0, *telling[: room - 1]])]
+        chosen = list(self.pieces)
+        if len(chosen) > room:
+            hits = telling(view.snapshot, count_terms(analyser, self.text), audience)
+            weights = {hit.term: hit.idf for hit, _ in hits if len(hit.entries)}
+            ranked = sorted(range(1, len(chosen)), key=lambda n: (-_weight(analyser, weights, self.pieces[n]), n))
+            chosen = [self.pieces[n] for n in sorted([0, *ranked[: room - 1]])]
         return list(dict.fromkeys([*at_hand, *chosen])) or [self.title or " "]
 
 
-def _weight(view: View, analyser: Analyser, text: str) -> float:
-    """How telling a passage is: the rarity of its terms in the collection, each once."""
-    total = max(view.snapshot.documents, 1)
-    found = (view.snapshot.frequency(term) for term in set(analyser.terms(text)))
-    return sum(float(np.log1p(total / count)) for count in found if count)
+def _weight(analyser: Analyser, weights: Mapping[str, float], text: str) -> float:
+    """How telling a passage is: the rarity of the draft's telling terms in it, each once."""
+    return sum(weights[term] for term in {token.term for token in analyser.find(text, weights)})
 
 
 def related(view: View, analyser: Analyser, request: RelatedRequest, draft: Draft, vectors: Floats | None) -> Results:

@@ -25,6 +25,8 @@ EVERYWHERE = math.log1p(3)
 """The idf of a word in a quarter of the entries: such a word explains nothing to anybody."""
 FEW = 10
 """A word in fewer entries than this is never called common, however small the collection."""
+MOST_LOOKED_UP = 512
+"""Terms of one question that are looked up; of a longer one the most frequent in it."""
 MOST_EXPANSIONS = 64
 """Terms that one prefix stands for; the most frequent ones."""
 
@@ -55,8 +57,7 @@ def count_terms(analyser: Analyser, text: str) -> Counter[str]:
 
 def match(snapshot: Snapshot, analyser: Analyser, terms: Counter[str], allowed: Mask, audience: Audience) -> Matches:
     """Score the most telling of `terms` among the allowed entries."""
-    hits = [(snapshot.term(term, audience), float(count)) for term, count in telling(snapshot, terms, MOST_TERMS)]
-    return score(snapshot, hits, allowed, audience)
+    return score(snapshot, telling(snapshot, terms, audience), allowed, audience)
 
 
 def score(snapshot: Snapshot, hits: list[tuple[TermHits, float]], allowed: Mask, audience: Audience) -> Matches:
@@ -66,14 +67,18 @@ def score(snapshot: Snapshot, hits: list[tuple[TermHits, float]], allowed: Mask,
     return Matches(hits, scores, scores > 0, allowed)
 
 
-def telling(snapshot: Snapshot, terms: Counter[str], most: int) -> list[tuple[str, int]]:
-    """At most `most` of the terms, in the order they came: those in the fewest passages, of those in any at all."""
-    if len(terms) <= most:
-        return list(terms.items())
-    found = {term: snapshot.frequency(term) for term in terms}
-    known = [term for term in terms if found[term]]
-    kept = set(sorted(known, key=lambda term: (found[term], term))[:most])
-    return [(term, count) for term, count in terms.items() if term in kept]
+def telling(snapshot: Snapshot, terms: Counter[str], audience: Audience) -> list[tuple[TermHits, float]]:
+    """At most `MOST_TERMS` of the terms, in the order they came, each with how often it came.
+
+    Of more, those that the fewest of the entries that the asker may see hold, so that the choice, like the scores,
+    is that of a fresh index. Unknown words are kept in a question that is short enough: they count as not found.
+    """
+    looked_up = [(snapshot.term(term, audience), float(count)) for term, count in terms.most_common(MOST_LOOKED_UP)]
+    if len(looked_up) <= MOST_TERMS:
+        places = {term: place for place, term in enumerate(terms)}
+        return sorted(looked_up, key=lambda pair: places[pair[0].term])
+    known = [(hit, count) for hit, count in looked_up if len(hit.entries)]
+    return sorted(known, key=lambda pair: (len(pair[0].entries), pair[0].term))[:MOST_TERMS]
 
 
 def prefix_hits(snapshot: Snapshot, prefix: str, audience: Audience) -> TermHits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,18 +60,15 @@ def passage_of(
 
 
 def word_marks(
-    analyser: Analyser, text: str, terms: Iterable[str], prefixes: Iterable[str] = ()
+    analyser: Analyser, text: str, terms: Container[str], prefixes: Sequence[str] = ()
 ) -> list[tuple[int, int]]:
     """(start, end) of the words of `text` that are, stemmed, among `terms`; neighbours that touch are joined."""
-    wanted = frozenset(terms)
-    begins = tuple(prefixes)
-    spans = sorted(
-        (token.start, token.end)
-        for token in analyser.tokens(text)
-        if token.term in wanted or (begins and token.term.startswith(begins))
-    )
+    tokens = analyser.find(text, terms)
+    if prefixes:
+        begins = tuple(prefixes)
+        tokens += [token for token in analyser.tokens(text) if token.term.startswith(begins)]
     joined: list[tuple[int, int]] = []
-    for start, end in spans:
+    for start, end in sorted((token.start, token.end) for token in tokens):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
@@ -89,9 +86,8 @@ def closest_sentences(
     spans: list[tuple[int, int, int]] = []
     for key, text in parts.items():
         found = sentences(text)
-        if len(spans) + len(found) > most:
-            break
-        spans.extend((key, start, end) for start, end in found)
+        if not spans or len(spans) + len(found) <= most:
+            spans.extend((key, start, end) for start, end in found[:most])
     if not spans:
         return {}
     scores = encode([parts[key][start:end] for key, start, end in spans]) @ query
@@ -107,9 +103,8 @@ def found_words(analyser: Analyser, texts: Sequence[str], ranked: Sequence[str])
     wanted = {term: place for place, term in enumerate(ranked)}
     spelled: dict[str, str] = {}
     for text in texts:
-        for token in analyser.tokens(text):
-            if token.term in wanted and token.term not in spelled:
-                spelled[token.term] = text[token.start : token.end]
+        for token in analyser.find(text, wanted):
+            spelled.setdefault(token.term, text[token.start : token.end])
     wholes = {term for term in spelled if term.startswith(WHOLE)}
     inside = {part for whole in wholes for part in analyser.terms(spelled[whole]) if not part.startswith(WHOLE)}
     words = [spelled[term] for term in sorted(spelled, key=lambda term: wanted[term]) if term not in inside]
@@ -153,7 +148,8 @@ def present(
     passages (by document) that share no word with the question.
     """
     parts = {item.document: view.snapshot.part(item.document) for item in shown}
-    marks = {number: word_marks(analyser, part["text"], ranked, prefixes) for number, part in parts.items()}
+    terms = frozenset(ranked)
+    marks = {number: word_marks(analyser, part["text"], terms, prefixes) for number, part in parts.items()}
     bare = {n: parts[n]["text"] for n, spans in marks.items() if not spans and parts[n]["text"]}
     for number, span in sentence_of(bare).items() if bare else ():
         marks[number] = [span]

@@ -62,11 +62,11 @@ def _near(snapshot: Snapshot, word: str) -> list[str]:
     mask = letter_mask(word)
     found: dict[str, int] = {}
     for segment in snapshot.segments:
-        words, lengths, masks = segment.vocabulary
-        near = np.abs(lengths.astype(np.int64) - len(word)) <= allowed
-        apart = np.bitwise_count(masks ^ np.uint32(mask))
+        held = segment.vocabulary
+        near = np.abs(held.lengths - len(word)) <= allowed
+        apart = np.bitwise_count(held.masks ^ np.uint32(mask))
         for number in np.flatnonzero(near & (apart <= 2 * allowed)).tolist():
-            found[words[number]] = int(apart[number])
+            found[held.word(number)] = int(apart[number])
     likely = sorted(found, key=lambda term: (term[:1] != word[:1], found[term], term))
     return likely[:MOST_CHECKED]
 

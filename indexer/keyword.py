@@ -19,8 +19,9 @@ from indexer.analysis import Analyser, analyser
 from indexer.documents import Document
 from indexer.durable import sync_directory
 from indexer.errors import IndexBusy
+from indexer.keyword_codec import EntryCodec
 from indexer.keyword_reader import KeywordReader, Snapshot
-from indexer.keyword_schema import INDEX_NAME, EntryCodec, schema
+from indexer.keyword_schema import INDEX_NAME, schema
 from indexer.keyword_segment import Head, Part
 from indexer.keyword_writer import EntryWriter
 from indexer.passages import Passage, cut, embedding_text, text_hash

@@ -24,7 +24,8 @@ from whoosh.reading import SegmentReader
 
 from indexer.analysis import fold
 from indexer.durable import replace_file
-from indexer.keyword_schema import DATA, TEXT, TITLE, Block, Floats, Ints, read_postings
+from indexer.keyword_codec import Block, read_postings
+from indexer.keyword_schema import DATA, TEXT, TITLE, Floats, Ints
 
 CACHE_BYTES = 96 * 1024 * 1024
 

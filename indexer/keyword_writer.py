@@ -20,7 +20,8 @@ from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from indexer.durable import sync_directory, sync_file
-from indexer.keyword_schema import BLOCK, INDEX_NAME, read_blocks
+from indexer.keyword_codec import read_blocks
+from indexer.keyword_schema import BLOCK, INDEX_NAME
 from indexer.keyword_segment import derive_side, side_path, write_side
 
 Group = tuple[str, bytes, list[int], list[bytes]]

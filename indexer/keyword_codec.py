@@ -1,0 +1,161 @@
+"""Our codec for Whoosh: posting blocks as plain arrays, and segments that are mapped instead of copied.
+
+Two things of Whoosh's own codec cost more than everything else together at 100,000 passages: each posting is a
+Python object on the disk, and opening a segment copies its files into the memory of every process. A codec is
+Whoosh's way to change that. It sees Whoosh's inner classes, so Whoosh is pinned.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter, W3Segment
+from whoosh.filedb.compound import CompoundStorage
+from whoosh.filedb.structfile import BufferFile
+from whoosh.reading import SegmentReader, TermNotFound
+
+from indexer.keyword_schema import BLOCK, Ints
+
+
+class PackedPostings(W3PostingsWriter):  # type: ignore[misc]
+    """Blocks of three plain arrays: documents, frequencies, and all positions one after the other.
+
+    Whoosh's own blocks hold a Python object for each posting, which costs more to read than to score.
+    """
+
+    def _mini_ids(self) -> bytes:
+        return array("I", self._ids).tobytes()
+
+    def _mini_weights(self) -> bytes:
+        return array("I", [len(value) // 2 for value in self._values]).tobytes()
+
+    def _mini_values(self) -> bytes:
+        return b"".join(self._values)
+
+
+class EntryCodec(W3Codec):  # type: ignore[misc]
+    """Whoosh's codec with our posting blocks. Only `read_blocks` reads them; Whoosh's matchers do not."""
+
+    length_stats = False
+
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> PackedPostings:
+        """The writer of posting blocks."""
+        return PackedPostings(dbfile, blocklimit=BLOCK, byteids=byteids, compression=0)
+
+    def new_segment(self, storage: Any, indexname: str) -> EntrySegment:
+        """A segment that is read where it is mapped."""
+        return EntrySegment(self, indexname)
+
+
+class EntrySegment(W3Segment):  # type: ignore[misc]
+    """A segment whose files are read out of the memory map."""
+
+    def open_compound_file(self, storage: Any) -> MappedStorage:
+        """The segment's files, mapped."""
+        return MappedStorage(storage.open_file(self.make_filename(self.COMPOUND_EXT)))
+
+
+class MappedStorage(CompoundStorage):  # type: ignore[misc]
+    """The files within a segment's file as views of its memory map; Whoosh's own makes a copy of each."""
+
+    def open_file(self, name: str, *_: Any, **__: Any) -> MappedFile:
+        """One of the files."""
+        offset, length = self.range(name)
+        return MappedFile(memoryview(self._source)[offset : offset + length], name)
+
+
+class MappedFile(BufferFile):  # type: ignore[misc]
+    """A file that is a view of memory."""
+
+    def __init__(self, view: memoryview, name: str) -> None:
+        # Not BufferFile's constructor, which copies the view.
+        self._buf = view
+        self._name = name
+        self.file = _Cursor(view)
+        self.onclose = None
+        self.is_real = False
+        self.is_closed = False
+
+    def subset(self, position: int, length: int, name: str | None = None) -> MappedFile:
+        """A part of the file, which is a view as well."""
+        return MappedFile(self._buf[position : position + length], name or self._name)
+
+
+class _Cursor:
+    """What Whoosh and pickle need of an open file, on a view of memory."""
+
+    __slots__ = ("_at", "_view")
+
+    def __init__(self, view: memoryview) -> None:
+        self._view = view
+        self._at = 0
+
+    def read(self, size: int = -1) -> bytes:
+        start = self._at
+        self._at = len(self._view) if size < 0 else min(len(self._view), start + size)
+        return bytes(self._view[start : self._at])
+
+    def readline(self) -> bytes:
+        rest = bytes(self._view[self._at : self._at + 4096])
+        end = rest.find(b"\n") + 1
+        return self.read(end or len(rest))
+
+    def seek(self, position: int, whence: int = 0) -> int:
+        base = (0, self._at, len(self._view))[whence]
+        self._at = base + position
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def close(self) -> None:
+        self._view.release()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Postings of one term: documents ascending, the frequency in each, and all positions one after the other."""
+
+    documents: Ints
+    frequencies: Ints
+    positions: bytes
+
+
+def read_blocks(reader: SegmentReader, field: str, term: bytes) -> Iterator[Block]:
+    """The postings of a term in one segment, block by block, deleted documents included.
+
+    Not safe to call from two threads on one reader: Whoosh seeks in a shared file.
+    """
+    try:
+        # Not reader.postings(): that one leaves out what is deleted, and deletions change while a segment does not.
+        matcher = reader._terms.matcher(field, term, reader.schema[field].format)
+    except TermNotFound:
+        return
+    while True:
+        matcher._read_data()
+        documents, frequencies, positions = matcher._data
+        yield Block(np.frombuffer(documents, np.int32), np.frombuffer(frequencies, np.int32), positions)
+        if matcher._lastblock:
+            return
+        matcher._next_block()
+
+
+def read_postings(reader: SegmentReader, field: str, term: str) -> Block:
+    """The postings of a term in one segment; empty where it has none."""
+    blocks = list(read_blocks(reader, field, term.encode("utf-8", "surrogatepass")))
+    if len(blocks) == 1:
+        return blocks[0]
+    if not blocks:
+        return _NOTHING
+    return Block(
+        np.concatenate([block.documents for block in blocks]),
+        np.concatenate([block.frequencies for block in blocks]),
+        b"".join(block.positions for block in blocks),
+    )
+
+
+_NOTHING = Block(np.empty(0, np.int32), np.empty(0, np.int32), b"")

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.codec.base import Segment as WhooshSegment
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.writing import LockError
 
@@ -19,7 +18,7 @@ from indexer.analysis import Analyser, analyser
 from indexer.documents import Document
 from indexer.durable import sync_directory
 from indexer.errors import IndexBusy
-from indexer.keyword_codec import EntryCodec
+from indexer.keyword_codec import EntryCodec, MappedDirectory
 from indexer.keyword_reader import KeywordReader, Snapshot
 from indexer.keyword_schema import INDEX_NAME, schema
 from indexer.keyword_segment import Head, Part
@@ -46,7 +45,7 @@ class KeywordIndex:
     def __init__(self, directory: Path, language: str) -> None:
         self.directory = directory
         self.analyser: Analyser = analyser(language)
-        self._index = FileIndex(FileStorage(str(directory)), indexname=INDEX_NAME)
+        self._index = FileIndex(MappedDirectory(str(directory)), indexname=INDEX_NAME)
         self._reader = KeywordReader(directory)
 
     @classmethod
@@ -59,7 +58,7 @@ class KeywordIndex:
         try:
             return cls(directory, language)
         except EmptyIndexError:
-            FileIndex.create(FileStorage(str(directory)), schema(), INDEX_NAME)
+            FileIndex.create(MappedDirectory(str(directory)), schema(), INDEX_NAME)
             sync_directory(directory)
             return cls(directory, language)
 

@@ -7,14 +7,18 @@ Whoosh's way to change that. It sees Whoosh's inner classes, so Whoosh is pinned
 
 from __future__ import annotations
 
+import mmap
+import os
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter, W3Segment
 from whoosh.filedb.compound import CompoundStorage
+from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 from whoosh.reading import SegmentReader, TermNotFound
 
@@ -54,18 +58,40 @@ class EntryCodec(W3Codec):  # type: ignore[misc]
 class EntrySegment(W3Segment):  # type: ignore[misc]
     """A segment whose files are read out of the memory map."""
 
-    def open_compound_file(self, storage: Any) -> MappedStorage:
+    def open_compound_file(self, storage: MappedDirectory) -> MappedStorage:
         """The segment's files, mapped."""
         return MappedStorage(storage.open_file(self.make_filename(self.COMPOUND_EXT)))
+
+
+class MappedDirectory(FileStorage):  # type: ignore[misc]
+    """An index's folder whose files are mapped when they are opened to be read.
+
+    A map goes with its last view, and without a word. Whoosh leaves files open where it stumbles over what they hold,
+    and each complains when it is collected, which may be in the middle of something else.
+    """
+
+    def open_file(self, name: str, **_: Any) -> MappedFile:
+        """An existing file."""
+        with Path(self._fpath(name)).open("rb") as file:
+            if not os.fstat(file.fileno()).st_size:
+                return MappedFile(memoryview(b""), name)
+            return MappedFile(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), name)
 
 
 class MappedStorage(CompoundStorage):  # type: ignore[misc]
     """The files within a segment's file as views of its memory map; Whoosh's own makes a copy of each."""
 
+    def __init__(self, whole: MappedFile) -> None:
+        self._whole = whole
+        super().__init__(whole, use_mmap=False)
+
     def open_file(self, name: str, *_: Any, **__: Any) -> MappedFile:
         """One of the files."""
         offset, length = self.range(name)
-        return MappedFile(memoryview(self._source)[offset : offset + length], name)
+        return self._whole.subset(offset, length, name)
+
+    def close(self) -> None:
+        """Nothing: the map goes with its last view."""
 
 
 class MappedFile(BufferFile):  # type: ignore[misc]
@@ -113,7 +139,7 @@ class _Cursor:
         return self._at
 
     def close(self) -> None:
-        self._view.release()
+        """Nothing: others may hold parts of the view."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from whoosh.codec.base import Segment as WhooshSegment
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, EmptyIndexError
 from whoosh.reading import SegmentReader
 
 from indexer.documents import Document, Filters
 from indexer.errors import IndexMissing
+from indexer.keyword_codec import MappedDirectory
 from indexer.keyword_schema import INDEX_NAME, TEXT, TITLE, Ints, schema
 from indexer.keyword_segment import (
     FACETS,
@@ -319,7 +319,7 @@ class KeywordReader:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self._storage = FileStorage(str(directory))
+        self._storage = MappedDirectory(str(directory))
         self._schema = schema()
         self._cache = PostingsCache()
         self._segments: dict[str, Segment] = {}

@@ -38,6 +38,7 @@ from wiki.entry_values import (
     unique,
 )
 from wiki.frontmatter import FrontMatterError, Split
+from wiki.life.front import LIFE_KINDS, LIFE_NAMES, NO_LIFE, Life, check_life, read_life, written_life
 from wiki.topics.front import NO_TOPIC, TOPIC_NAMES, Topic, check_topic, read_topic, written_topic
 
 __all__ = [
@@ -80,6 +81,7 @@ NAMES = (
     "source",
     "recurrence_of",
     "kept_apart",
+    *LIFE_NAMES,
     *TOPIC_NAMES,
     "former_paths",
     "former_titles",
@@ -94,8 +96,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 class Entry:
     """An entry as its file says. `extra` holds the unknown front matter, read as plain strings, lists and maps.
 
-    `status` is set for lessons only, `topic` for topic pages only. `source` is an address (http or https) or plain
-    words. `kept_apart` holds ids of entries that look like this one and are not; `former_ids` those merged into it.
+    `status` is set for lessons only, `life` for lessons and reviews, `topic` for topic pages only. `source` is an
+    address (http or https) or plain words. `kept_apart` holds ids of entries that look like this one and are not;
+    `former_ids` those merged into it.
     """
 
     id: str
@@ -110,6 +113,7 @@ class Entry:
     source: str | None = None
     recurrence_of: tuple[str, ...] = ()
     kept_apart: tuple[str, ...] = ()
+    life: Life = NO_LIFE
     topic: Topic = NO_TOPIC
     former_paths: tuple[str, ...] = ()
     former_titles: tuple[str, ...] = ()
@@ -164,6 +168,7 @@ def _entry(values: dict[str, Any], body: str, path: str) -> Entry:
         source=check_source(one_value(values, "source")),
         recurrence_of=unique(many_values(values, "recurrence_of", separators=r"[,\s]")),
         kept_apart=unique(many_values(values, "kept_apart", separators=r"[,\s]")),
+        life=read_life(values) if kind in LIFE_KINDS else NO_LIFE,
         topic=read_topic(values) if kind == "topic" else NO_TOPIC,
         former_paths=unique(many_values(values, "former_paths")),
         former_titles=unique(many_values(values, "former_titles")),
@@ -226,7 +231,9 @@ def _written(entry: Entry) -> dict[str, Any]:
         "source": entry.source,
         "recurrence_of": list(entry.recurrence_of),
         "kept_apart": list(entry.kept_apart),
+        **written_life(entry.life),
         **written_topic(entry.topic),
+        "steward": entry.topic.steward or entry.life.steward or None,
         "former_paths": list(entry.former_paths),
         "former_titles": list(entry.former_titles),
         "former_ids": list(entry.former_ids),
@@ -267,6 +274,7 @@ def validate(entry: Entry, max_body_bytes: int = MAX_BODY_BYTES) -> None:
     for name in ("recurrence_of", "kept_apart"):
         if not all(slugs.is_id(other) for other in getattr(entry, name)):
             raise EntryError(f"“{name}” holds ids of entries.", name)
+    check_life(entry.life)
     check_topic(entry.topic)
 
 

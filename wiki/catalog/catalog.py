@@ -14,6 +14,7 @@ from wiki.catalog.convert import ENTRY_COLUMNS, to_attachment, to_entry
 from wiki.catalog.curation import Curation
 from wiki.catalog.database import Database, dump, make_empty, reading, transaction
 from wiki.catalog.follower import Follower
+from wiki.catalog.lives import Lives
 from wiki.catalog.reading import link_key
 from wiki.catalog.rendered import RenderedPages
 from wiki.catalog.topics import Topics
@@ -42,8 +43,8 @@ class Catalog:
     """Answers from derived SQLite; one object serves all threads of a process.
 
     Methods that take a viewer leave out what the viewer may not see. The few that do not say so: their callers
-    (`wiki.library`) ask `viewer.may_see(entry.audience)`. `topics` answers for topic pages, `curation` for those who
-    keep the whole in order.
+    (`wiki.library`) ask `viewer.may_see(entry.audience)`. `topics` answers for topic pages, `lives` for steps and
+    actions, `curation` for those who keep the whole in order.
     """
 
     def __init__(self, path: Path, store: ContentStore) -> None:
@@ -52,6 +53,7 @@ class Catalog:
         self._database = Database(path)
         self._rendered = RenderedPages(path.with_name("rendered.db"))
         self.topics = Topics(self._database.connection)
+        self.lives = Lives(self._database.connection)
         self.curation = Curation(self._database.connection)
 
     @property

@@ -13,14 +13,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from wiki.catalog import rows
+from wiki.catalog import life_rows, rows
 from wiki.catalog.reading import FileReading, effective_audience, is_attachment, is_entry, read_file
 from wiki.slugs import id_from_path
 
 if TYPE_CHECKING:
     from wiki.content import CommitInfo, ContentStore, FileChange
+    from wiki.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,9 @@ class Follower:
         self._version(commit, seq, row, action)
 
     def _version(self, commit: CommitInfo, seq: int, row: FileRow, action: str) -> None:
-        self._db.execute(
+        step = row.kind == "lesson" and action != "deleted"
+        before = self._last_revision(row.id) if step else None
+        number = self._db.execute(
             'INSERT INTO versions (seq, entry_id, "commit", revision, path, at, author_id, author_name, message, '
             "action, title, audience) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
             (
@@ -221,7 +225,23 @@ class Follower:
                 row.title,
                 row.audience,
             ),
-        )
+        ).lastrowid
+        reading = self._read(row.path, row.revision) if step else None
+        if reading is not None and reading.error is None and number is not None:
+            life_rows.write_step(self._db, number, row.id, reading.entry, partial(self._entry_then, before))
+
+    def _last_revision(self, entry_id: str) -> tuple[str, str] | None:
+        """Path and blob of the newest version that is known of an entry."""
+        row: tuple[str, str] | None = self._db.execute(
+            "SELECT path, revision FROM versions WHERE entry_id = ? ORDER BY number DESC LIMIT 1", (entry_id,)
+        ).fetchone()
+        return row
+
+    def _entry_then(self, version: tuple[str, str] | None) -> Entry | None:
+        if version is None:
+            return None
+        reading = read_file(self._store.blob(version[1]), version[0])
+        return reading.entry if reading.error is None else None
 
     def _forget(self, commit: CommitInfo, seq: int, row: FileRow) -> None:
         """Note that an entry was deleted, unless another file has its id now."""

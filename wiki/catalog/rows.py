@@ -7,12 +7,21 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from wiki.catalog import topic_rows
+from wiki.catalog import life_rows, topic_rows
 from wiki.catalog.reading import FileReading, link_key
 from wiki.entries import Entry
 from wiki.markdown.links import link_targets
 
-_CHILDREN = ("entry_tags", "entry_audience", "names", "links", "recurrences", "redirects", *topic_rows.TABLES)
+_CHILDREN = (
+    "entry_tags",
+    "entry_audience",
+    "names",
+    "links",
+    "recurrences",
+    "redirects",
+    *life_rows.TABLES,
+    *topic_rows.TABLES,
+)
 DUPLICATE = "An older page has the same id. Give this file an id of its own, or remove the line that starts with id:."
 
 
@@ -106,6 +115,7 @@ def _write_children(
     db.executemany(
         "INSERT OR IGNORE INTO redirects VALUES (?, ?)", [(old, entry_id) for old in entry.former_paths if old != path]
     )
+    life_rows.write(db, entry_id, entry)
     topic_rows.write(db, entry_id, entry)
 
 

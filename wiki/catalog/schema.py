@@ -5,7 +5,7 @@ built again from nothing.
 same rows. `files` remembers what each file was at first, for entries that carry no id and for two files with one id.
 """
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -102,6 +102,34 @@ CREATE TABLE topic_steps (
     PRIMARY KEY (entry_id, position)
 ) WITHOUT ROWID;
 
+-- The lives of lessons and reviews; a step stands at the version that made it.
+CREATE TABLE lives (
+    entry_id TEXT PRIMARY KEY, steward TEXT NOT NULL, replaced_by TEXT NOT NULL, held INTEGER NOT NULL,
+    failed INTEGER NOT NULL, held_on TEXT NOT NULL, failed_on TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE actions (
+    entry_id TEXT NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, what TEXT NOT NULL, owner TEXT NOT NULL,
+    due TEXT, state TEXT NOT NULL, shows TEXT NOT NULL, reason TEXT NOT NULL, happened TEXT NOT NULL,
+    PRIMARY KEY (entry_id, position)
+) WITHOUT ROWID;
+CREATE INDEX actions_owner ON actions (owner, due);
+CREATE INDEX actions_due ON actions (state, due);
+CREATE TABLE named_people (name TEXT NOT NULL, entry_id TEXT NOT NULL, PRIMARY KEY (name, entry_id)) WITHOUT ROWID;
+CREATE INDEX named_people_entry ON named_people (entry_id);
+CREATE TABLE steps (
+    number INTEGER PRIMARY KEY,
+    entry_id TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    recurred TEXT NOT NULL,      -- JSON: the entries in which it came back with this version
+    known TEXT NOT NULL,         -- JSON: all in which it has come back by then
+    detail TEXT NOT NULL,        -- the evidence or the reason
+    loop TEXT NOT NULL,
+    replaced_by TEXT NOT NULL,
+    skipped TEXT NOT NULL        -- what a push from outside left out
+);
+CREATE INDEX steps_entry ON steps (entry_id, number);
+
 CREATE TABLE versions (
     number INTEGER PRIMARY KEY,
     seq INTEGER NOT NULL,
@@ -152,6 +180,10 @@ ALL_TABLES = (
     "topic_items",
     "topic_left_out",
     "topic_steps",
+    "lives",
+    "actions",
+    "named_people",
+    "steps",
     "versions",
     "gone",
     "attachments",

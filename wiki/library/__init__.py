@@ -1,6 +1,7 @@
 """What pages, the API, the import and commands call. Nothing else writes entries."""
 
 from wiki.library.library import Library
+from wiki.library.living import StepTaken
 from wiki.library.types import (
     AttachedFile,
     BulkItem,
@@ -10,6 +11,7 @@ from wiki.library.types import (
     EntryFields,
     Forbidden,
     LibraryError,
+    LifeFields,
     NotFound,
     ReadEntry,
     Refusal,
@@ -26,8 +28,10 @@ __all__ = [
     "Forbidden",
     "Library",
     "LibraryError",
+    "LifeFields",
     "NotFound",
     "ReadEntry",
     "Refusal",
     "SaveResult",
+    "StepTaken",
 ]

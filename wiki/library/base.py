@@ -109,3 +109,11 @@ def text_of(raw: bytes, item_id: str, path: str) -> Entry:
         body = raw.decode("utf-8", "replace").replace("\0", "\ufffd")
         shell = parse(b"", path)
         return replace(shell, id=item_id, body=body)
+
+
+def readable(raw: bytes, path: str, item_id: str) -> Entry | None:
+    """A file as an entry, None where it cannot be read."""
+    try:
+        return replace(parse(raw, path), id=item_id)
+    except EntryError:
+        return None

@@ -36,8 +36,10 @@ class Curating(Importing):
         viewer: Viewer,
         author: Author | None = None,
         message: str,
+        why: str | None = None,
     ) -> CatalogEntry:
         """Change an entry as it stands at the moment of writing: nothing that others saved meanwhile is in the way.
+        `why` is what the writer said of it, where the message is made.
 
         What `change` raises passes through; where it gives the same entry back, nothing is written.
         """
@@ -49,7 +51,7 @@ class Curating(Importing):
             after = change(before)
             if after == before:
                 return []
-            self._check(after, viewer)
+            self._check(after, viewer, before, message if why is None else why)
             return [Change(item.path, render(after, raw))]
 
         self._store.update(build, author=author_for(viewer, author), message=message)
@@ -71,7 +73,7 @@ class Curating(Importing):
             first, second = _readable(raw, keep), _readable(other_raw, other)
             files, names = self._taken_over(snapshot, keep, other)
             entry = joined(first, replace(second, body=renamed_files(second.body, names)), other.path)
-            self._check(entry, viewer)
+            self._check(entry, viewer, first)
             return [Change(keep.path, render(entry, raw)), Change(other.path, None), *files]
 
         note = message or f"Merge “{title}” into “{self._present(keep_id, viewer).title}”"

@@ -40,6 +40,7 @@ def apply_fields(entry: Entry, fields: EntryFields) -> Entry:
         source=entry.source if fields.source is None else check_source(fields.source),
         recurrence_of=entry.recurrence_of if fields.recurrence_of is None else _ids(fields.recurrence_of, entry.id),
         kept_apart=entry.kept_apart if fields.kept_apart is None else _ids(fields.kept_apart, entry.id),
+        life=entry.life if fields.life is None else fields.life.on(entry.life),
         topic=entry.topic if fields.topic is None else fields.topic,
         former_titles=retitled(entry, title),
     )

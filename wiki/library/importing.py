@@ -11,12 +11,14 @@ from pathlib import Path
 from wiki.content import Author, Change
 from wiki.content.seeding import seed
 from wiki.content.store import Snapshot
-from wiki.entries import Entry, EntryError, parse, render
+from wiki.entries import Entry, EntryError, render
 from wiki.library.attaching import Attaching
-from wiki.library.base import stem
+from wiki.library.base import readable, stem
 from wiki.library.fields import apply_fields, check_entry, home
+from wiki.library.standing import check_standing
+from wiki.library.taken import Taken
 from wiki.library.types import BulkItem, BulkReport, Refusal
-from wiki.library.writing import Taken, Writing
+from wiki.library.writing import Writing
 from wiki.slugs import PathError, check_path, free_path
 from wiki.viewer import Viewer
 
@@ -122,11 +124,13 @@ class Importing(Writing, Attaching):
             result.kept += 1
             return
         raw = snapshot.data(present.path) if present else None
-        before = _readable(raw, present.path, item.id) if raw is not None and present else None
+        before = readable(raw, present.path, item.id) if raw is not None and present else None
         blank = Entry(id=item.id, kind="page", title="", body="")
         entry = apply_fields(_brought(before, item) or before or blank, item.fields)
         check_entry(entry, kinds, self._config.max_body_bytes)
         self._check_audience(entry.audience, viewer)
+        if before is None or (update and entry != before):
+            check_standing(before, entry, viewer, f"Import of {item.key}")
         files = [(name, data) for name, data in item.attachments if self.check_file(name, data)]
         if present is not None and raw is not None:
             self._bring_up(present.path, raw, before, entry, files, update, snapshot, result)
@@ -177,20 +181,13 @@ class Importing(Writing, Attaching):
         return count
 
 
-def _readable(raw: bytes, path: str, entry_id: str) -> Entry | None:
-    try:
-        return replace(parse(raw, path), id=entry_id)
-    except EntryError:
-        return None
-
-
 def _brought(before: Entry | None, item: BulkItem) -> Entry | None:
     """What the item's file says beside its fields: a topic's curated list, former addresses and the like."""
-    found = _readable(item.original, "", item.id) if item.original is not None else None
+    found = readable(item.original, "", item.id) if item.original is not None else None
     if found is None:
         return None
     if before is not None:
-        return replace(before, topic=found.topic, kept_apart=found.kept_apart)
+        return replace(before, topic=found.topic, kept_apart=found.kept_apart, life=found.life)
     return replace(found, title="", extra={})
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from wiki.entries import Entry, EntryError
+from wiki.life.front import Life
 from wiki.topics.front import Topic
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
@@ -33,6 +35,7 @@ def joined(keep: Entry, other: Entry, other_path: str) -> Entry:
         source=keep.source or other.source,
         recurrence_of=_union(keep.recurrence_of, other.recurrence_of, without=own),
         kept_apart=_union(keep.kept_apart, other.kept_apart, without=own),
+        life=_lives(keep.life, other.life),
         topic=_topics(keep.topic, other.topic),
         former_paths=_union(keep.former_paths, [other_path], other.former_paths),
         former_titles=_union(keep.former_titles, [other.title], other.former_titles, without={keep.title}),
@@ -43,6 +46,22 @@ def joined(keep: Entry, other: Entry, other_path: str) -> Entry:
 def _union(*lists: Iterable[str], without: Iterable[str] = ()) -> tuple[str, ...]:
     gone = set(without)
     return tuple(dict.fromkeys(item for items in lists for item in items if item not in gone))
+
+
+def _lives(keep: Life, other: Life) -> Life:
+    """Where the first stands holds; the actions, judgements and recurrences of both live on."""
+
+    def both(one: Sequence[Any], more: Sequence[Any]) -> tuple[Any, ...]:
+        known = {item.id for item in one}
+        return (*one, *(item for item in more if item.id not in known))
+
+    return replace(
+        keep,
+        steward=keep.steward or other.steward,
+        actions=both(keep.actions, other.actions),
+        applied=both(keep.applied, other.applied),
+        recurred=both(keep.recurred, other.recurred),
+    )
 
 
 def _topics(keep: Topic, other: Topic) -> Topic:

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wiki.catalog.types import CatalogEntry
 from wiki.entries import Entry
+from wiki.life.front import Action, Life
 from wiki.topics.front import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class LifeFields:
+    """What a lesson or review has beside its text: None leaves a part as it is, an empty value clears it."""
+
+    steward: str | None = None
+    evidence: str | None = None
+    loop: str | None = None
+    reason: str | None = None
+    replaced_by: str | None = None
+    actions: tuple[Action, ...] | None = None
+
+    def on(self, life: Life) -> Life:
+        """The life with these parts in it."""
+        given = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return replace(life, **{name: value for name, value in given.items() if value is not None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +35,7 @@ class EntryFields:
     """What a person may fill in. None leaves a field as it is (or empty, for a new entry); an empty value clears it.
 
     `date` takes a date or `2026-11-24`. `recurrence_of` holds ids of entries that tell of the same experience,
-    `kept_apart` of those that only look alike. `topic` is for topic pages.
+    `kept_apart` of those that only look alike. `life` is for lessons and reviews, `topic` for topic pages.
     """
 
     kind: str | None = None
@@ -31,6 +49,7 @@ class EntryFields:
     source: str | None = None
     recurrence_of: tuple[str, ...] | None = None
     kept_apart: tuple[str, ...] | None = None
+    life: LifeFields | None = None
     topic: Topic | None = None
 
 

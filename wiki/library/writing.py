@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from wiki.catalog import CatalogEntry, Redirect
 from wiki.content import Author, Change, Conflict, Missing
 from wiki.content.store import Snapshot
 from wiki.entries import KINDS, Entry, EntryError, Kind, clean_title, decode, kind_of, parse, render
-from wiki.library.base import LibraryBase, author_for, stem, text_of
+from wiki.library.base import author_for, readable, stem, text_of
 from wiki.library.fields import apply_fields, check_entry, home, moved, retitled
+from wiki.library.recurring import Recurring
+from wiki.library.standing import check_standing
+from wiki.library.taken import Taken
 from wiki.library.types import EditConflict, EntryFields, LibraryError, NotFound, SaveResult
 from wiki.slugs import PathError, check_path, free_path, is_team_slug, new_id, slugify
 from wiki.viewer import Viewer
@@ -19,24 +22,7 @@ from wiki.viewer import Viewer
 BROKEN = "The front matter of this page cannot be read, so only its raw text can be edited. Mend that first."
 
 
-class Taken:
-    """The paths that a new entry cannot have: files that are there (case aside), and addresses that redirect."""
-
-    def __init__(self, snapshot: Snapshot, former: Callable[[str], bool]) -> None:
-        self._snapshot = snapshot
-        self._former = former
-        self._folders: dict[str, set[str]] = {}
-        self.added: set[str] = set()
-
-    def __contains__(self, folded: object) -> bool:
-        path = str(folded)
-        folder = path.rpartition("/")[0]
-        if folder not in self._folders:
-            self._folders[folder] = {name.casefold() for name, _ in self._snapshot.files(folder)}
-        return path in self._folders[folder] or path in self.added or self._former(path)
-
-
-class Writing(LibraryBase):
+class Writing(Recurring):
     """The writing half of the library."""
 
     def kinds(self) -> list[Kind]:
@@ -57,10 +43,12 @@ class Writing(LibraryBase):
         except (Missing, EntryError):
             return ""
 
-    def _check(self, entry: Entry, viewer: Viewer) -> None:
+    def _check(self, entry: Entry, viewer: Viewer, before: Entry | None = None, why: str | None = None) -> None:
+        """Raise EntryError for what may not be saved; `before` is what stands there, None for a new entry."""
         kinds = KINDS.keys() if entry.kind in KINDS else {kind.slug for kind in self.kinds()}
         check_entry(entry, kinds, self._config.max_body_bytes)
         self._check_audience(entry.audience, viewer)
+        check_standing(before, entry, viewer, why or "")
 
     def _taken(self, snapshot: Snapshot) -> Taken:
         return Taken(snapshot, lambda path: isinstance(self._catalog.by_path(path), Redirect))
@@ -81,6 +69,7 @@ class Writing(LibraryBase):
 
         note = message or f"Create “{entry.title}”"
         self._store.update(build, author=author_for(viewer, author), message=note)
+        self._came_back(entry.id, entry.recurrence_of, viewer, author)
         return self._written(entry.id)
 
     def save(
@@ -105,7 +94,7 @@ class Writing(LibraryBase):
         except EntryError as error:
             raise EntryError(f"{BROKEN} ({error})", "front matter") from error
         entry = apply_fields(before, fields)
-        self._check(entry, viewer)
+        self._check(entry, viewer, before, message)
         return self._save(entry_id, base, base_revision, entry, render(entry, base), viewer, author, message)
 
     def save_raw(
@@ -130,7 +119,7 @@ class Writing(LibraryBase):
         if declared not in ("", entry_id):
             raise EntryError(f"The id of a page cannot change: write “id: {entry_id}”, or leave the line out.", "id")
         entry = replace(entry, id=entry_id)
-        self._check(entry, viewer)
+        self._check(entry, viewer, readable(base, "", entry_id) or entry, message)
         return self._save(entry_id, base, base_revision, entry, render(entry, raw), viewer, author, message)
 
     def _path_of(self, entry_id: str) -> str:
@@ -176,6 +165,8 @@ class Writing(LibraryBase):
 
         note = message or f"Edit “{entry.title}”"
         self._store.update(build, author=author_for(viewer, author), message=note)
+        known = text_of(base, entry_id, "").recurrence_of
+        self._came_back(entry_id, [other for other in entry.recurrence_of if other not in known], viewer, author)
         item = self._written(entry_id)
         return SaveResult(item, item.revision, outcome["merged"])
 
@@ -195,7 +186,7 @@ class Writing(LibraryBase):
         conflict = EditConflict(before, theirs, entry, revision)
         try:
             text = self._store.merge_into(revision, data, base_revision)
-            self._check(parse(text, item.path), viewer)
+            self._check(replace(parse(text, item.path), id=item.id), viewer, theirs, "merged")
         except (Conflict, EntryError) as error:
             raise conflict from error
         return text
@@ -238,7 +229,7 @@ class Writing(LibraryBase):
             raise EntryError(f"There is already a page at {stem(new)}. Choose another address.", "path")
         paths = tuple(old for old in moved(before, item.path, new))
         entry = replace(before, title=name, former_titles=retitled(before, name), former_paths=paths)
-        self._check(entry, viewer)
+        self._check(entry, viewer, before)
         changes = [Change(new, render(entry, raw))]
         if new != item.path:
             changes.append(Change(item.path, None))
@@ -324,6 +315,8 @@ class Writing(LibraryBase):
             raise EntryError(f"That version cannot be read, so it cannot be restored: {error}", "revision") from error
         titles = retitled(now, before.title)
         entry = replace(before, former_paths=now.former_paths, former_titles=titles)
+        if now.kind == entry.kind:  # the text goes back; what the lesson has been through stays true
+            entry = replace(entry, status=now.status, life=now.life)
         self._check_audience(entry.audience, viewer)
         return render(entry, old)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, url_for
@@ -38,6 +39,7 @@ class Reading:
     html: Markup
     toc: tuple[TocItem, ...]
     minutes: int
+    years: int
     attachments: list[Attachment]
     contributors: list[Contributor]
     backlinks: list[CatalogEntry]
@@ -104,6 +106,7 @@ def _reading(item: CatalogEntry, viewer: Viewer) -> Reading:
         html=with_links(rendered, known, viewer),
         toc=rendered.toc if len(rendered.toc) >= MIN_TOC else (),
         minutes=max(1, round(rendered.words / 220)),
+        years=datetime.now(UTC).year - (item.year or item.updated.at.year),
         attachments=catalog.attachments(item.id),
         contributors=catalog.contributors(item.id),
         backlinks=catalog.backlinks(item.id, viewer),

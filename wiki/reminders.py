@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 
 from wiki.services import Services
 
@@ -27,15 +28,16 @@ class Reminder:
 
 Provider = Callable[[Services, datetime], Iterable[Reminder]]
 
-PROVIDERS: tuple[Provider, ...] = ()
-"""Each takes the services and the present moment (UTC)."""
+PROVIDERS: tuple[str, ...] = ("wiki.topics.reminding",)
+"""Modules with a function `due` that takes the services and the present moment (UTC)."""
 
 
-def remind(parts: Services, now: datetime | None = None, providers: Iterable[Provider] = PROVIDERS) -> int:
+def remind(parts: Services, now: datetime | None = None, providers: Iterable[Provider] | None = None) -> int:
     """Tell everybody what is due by `now`; how many notices were new. Whoever may not see an entry is not told."""
     parts.catalog.catch_up(limit=None)
     moment = now or datetime.now(UTC)
-    return sum(_tell(parts, reminder) for provider in providers for reminder in provider(parts, moment))
+    chosen = [import_module(name).due for name in PROVIDERS] if providers is None else providers
+    return sum(_tell(parts, reminder) for provider in chosen for reminder in provider(parts, moment))
 
 
 def _tell(parts: Services, due: Reminder) -> bool:

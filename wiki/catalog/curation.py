@@ -105,6 +105,11 @@ class Curation:
         """The entry that the one with this id was merged into."""
         return merged_into(self._connection(), [former_id], viewer).get(former_id)
 
+    def last_change_by(self, account_id: str) -> int | None:
+        """When somebody changed anything last, in seconds since 1970; None where they never did."""
+        row = self._connection().execute("SELECT MAX(at) FROM versions WHERE author_id = ?", (account_id,)).fetchone()
+        return None if row[0] is None else int(row[0])
+
     def touched_by(self, commit: str) -> list[tuple[str, str, str]]:
         """What a commit did to entries: (entry id, path, audience as JSON) of each."""
         sql = 'SELECT entry_id, path, audience FROM versions WHERE "commit" = ? ORDER BY number'

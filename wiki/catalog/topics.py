@@ -93,6 +93,14 @@ class Topics:
         entries = by_ids(self._connection(), [row[0] for row in rows], viewer)
         return [(entries[item], note) for item, note in rows if item in entries]
 
+    def left_out(self, topic_id: str, viewer: Viewer, limit: int = 200) -> list[CatalogEntry]:
+        """The proposals that were dismissed, by title."""
+        where = visible(viewer)
+        where.add("o.entry_id = ?", topic_id)
+        sql = f"SELECT {ENTRY_COLUMNS} FROM topic_left_out o JOIN entries e ON e.id = o.item{where.sql}"  # noqa: S608
+        rows = self._connection().execute(f"{sql} ORDER BY e.title_key LIMIT ?", [*where.values, limit])
+        return [to_entry(row) for row in rows]
+
     def sizes(self, viewer: Viewer) -> dict[str, int]:
         """How many curated entries that the viewer may see each topic has, by its id; those without any are left
         out."""

@@ -223,7 +223,7 @@ def follow_links(body: str, path: str, links: Links, name_of: Callable[[str], st
         used[file] = None
         return f"{match['embed']}[{match['label']}](<{name_of(file)}>)"
 
-    text = _outside_code(body, lambda part: _WIKI_LINK.sub(wiki, _LINK.sub(plain, part)))
+    text = outside_code(body, lambda part: _WIKI_LINK.sub(wiki, _LINK.sub(plain, part)))
     return text, tuple(used)
 
 
@@ -234,7 +234,7 @@ def _to_note(note: NoteEntry, target: str, label: str | None) -> str:
     return f"[[{note.id}|{words}]]" if words != title or "|" in title or "]" in title else f"[[{title}]]"
 
 
-def _outside_code(text: str, change: Callable[[str], str]) -> str:
+def outside_code(text: str, change: Callable[[str], str]) -> str:
     """`change` applied to everything outside fenced blocks and code spans."""
     out: list[str] = []
     fence = ""

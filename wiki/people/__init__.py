@@ -9,6 +9,7 @@ to date; its parts are named after what they hold:
     people.invites     issue, look, open, accept, revoke
     people.links       first account and one-time sign-in links
     people.drafts      save, get, list, count, drop
+    people.curating    seen_until, mark_seen, read_of, set_read, asked, times_asked
     people.judgements  record, dismissed, published, counts
     people.notices     tell, open_for, subjects, settle, settle_all
     people.watches     watch, unwatch, of
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 from wiki.people import migrate, reading
 from wiki.people.accounts import Accounts
 from wiki.people.attempts import Attempts
+from wiki.people.curating import Curating
 from wiki.people.database import Database
 from wiki.people.drafts import Drafts
 from wiki.people.errors import NotFound, PeopleError, TooManyAttempts
@@ -67,6 +69,7 @@ class People:
         self.links = Links(self.database, self.accounts)
         self.drafts = Drafts(self.database)
         self.judgements = Judgements(self.database)
+        self.curating = Curating(self.database)
         self.notices = Notices(self.database)
         self.watches = Watches(self.database)
 

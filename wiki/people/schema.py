@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -173,4 +173,28 @@ watch = Table(
     Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
     Column("subject", String(200), primary_key=True),  # entry:<id>, tag:<tag> or team:<slug>
     Column("since", Moment, nullable=False),
+)
+
+desk_mark = Table(
+    "desk_mark",
+    metadata,
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("seen_until", Moment, nullable=False),
+)
+
+reading_step = Table(
+    "reading_step",
+    metadata,
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", String(64), primary_key=True),
+    Column("entry_id", String(64), primary_key=True),
+    Column("read_at", Moment, nullable=False),
+)
+
+topic_asked = Table(
+    "topic_asked",
+    metadata,
+    Column("topic_id", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("times", Integer, nullable=False),
 )

@@ -30,6 +30,8 @@ BLUEPRINTS = (
     "wiki.web.preview",
     "wiki.web.drafts",
     "wiki.web.related",
+    "wiki.web.topics",
+    "wiki.web.curation",
     "wiki.web.notices",
     "wiki.web.watching",
     "wiki.web.about",

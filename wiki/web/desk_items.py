@@ -44,7 +44,18 @@ def notices(parts: Services, viewer: Viewer) -> Iterable[DeskItem]:
         yield DeskItem(row.notice.text, row.notice.link, about=row.entry.title if row.entry else "")
 
 
-PROVIDERS: tuple[Provider, ...] = (notices,)
+def topics(parts: Services, viewer: Viewer) -> Iterable[DeskItem]:
+    """Topics that are offered to the viewer, and those of theirs that are to be reviewed within two weeks."""
+    soon = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=14)
+    for one in parts.catalog.topics.all(viewer) if viewer.account_id else ():
+        title, handover = one.entry.title, f"/topic/{one.entry.id}/handover"
+        if one.offered_to == viewer.account_id:
+            yield DeskItem("Take this topic on, or decline it", handover, "Topic", title)
+        if one.steward == viewer.account_id and one.review_by is not None and one.review_by <= soon:
+            yield DeskItem("Look through this topic", one.entry.url, "Topic", title, one.review_by)
+
+
+PROVIDERS: tuple[Provider, ...] = (topics, notices)
 """What is asked of somebody who is signed in. Of two items with the same link the first stays."""
 
 

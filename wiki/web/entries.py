@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, url_for
@@ -16,6 +16,7 @@ from wiki.library import NotFound
 from wiki.markdown import TocItem
 from wiki.services import services
 from wiki.viewer import Viewer
+from wiki.web import topics
 from wiki.web.caching import not_modified, revalidated
 from wiki.web.frames import TOKEN_HERE, framed, with_token
 from wiki.web.kept import Kept
@@ -29,6 +30,8 @@ bp = Blueprint("entries", __name__)
 MIN_TOC = 3
 MAX_KEPT = 256
 MAX_KEPT_CHARS = 16_000_000
+# Stands in a kept body for what follows other entries than its own; unguessable, so that no text can hold it.
+PARTS_HERE = secrets.token_hex(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,12 @@ class Reading:
     html: Markup
     toc: tuple[TocItem, ...]
     minutes: int
-    years: int
     attachments: list[Attachment]
     contributors: list[Contributor]
     backlinks: list[CatalogEntry]
     came_back_in: list[CatalogEntry]
     came_back_from: list[CatalogEntry]
+    topics: list[CatalogEntry]
 
 
 @bp.get("/wiki/<path:path>")
@@ -60,6 +63,8 @@ def show(path: str) -> ResponseReturnValue:
         return missing(path)
     if path.endswith(".md"):
         return redirect(found.url, 301)
+    if found.kind == "topic" and found.error is None:
+        return _topic(found, viewer)
     unchanged = not_modified(found.revision)
     if unchanged is not None:
         return unchanged
@@ -67,6 +72,12 @@ def show(path: str) -> ResponseReturnValue:
         return _broken(found)
     page = framed("entry/show.html", title=found.title, address=found.url, body=_body(found, viewer))
     return revalidated(page, found.revision)
+
+
+def _topic(found: CatalogEntry, viewer: Viewer) -> str:
+    """A topic page: its text, with the list in it, which follows other entries, the reader and the day."""
+    body = Markup(_body(found, viewer).replace(PARTS_HERE, topics.part(found, viewer)))  # noqa: S704 - both are markup
+    return framed("topics/show.html", title=found.title, address=found.url, body=body)
 
 
 @bp.get("/id/<entry_id>")
@@ -88,7 +99,8 @@ def _body(item: CatalogEntry, viewer: Viewer) -> Markup:
     html = kept.get(key)
     if html is None:
         with standing_for_token(TOKEN_HERE):
-            html = render_template("entry/_body.html", item=item, reading=_reading(item, viewer))
+            reading = _reading(item, viewer)
+            html = render_template("entry/_body.html", item=item, reading=reading, parts_here=PARTS_HERE)
         kept.put(key, html, len(html))
     return with_token(html)
 
@@ -106,12 +118,12 @@ def _reading(item: CatalogEntry, viewer: Viewer) -> Reading:
         html=with_links(rendered, known, viewer),
         toc=rendered.toc if len(rendered.toc) >= MIN_TOC else (),
         minutes=max(1, round(rendered.words / 220)),
-        years=datetime.now(UTC).year - (item.year or item.updated.at.year),
         attachments=catalog.attachments(item.id),
         contributors=catalog.contributors(item.id),
         backlinks=catalog.backlinks(item.id, viewer),
         came_back_in=catalog.recurrences(item.id, viewer),
         came_back_from=earlier,
+        topics=catalog.topics.curating(item.id, viewer),
     )
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request
 from indexer import MODES, Filters, Hit, Mode, Results, SearchRequest
 from wiki.catalog import CatalogEntry
 from wiki.services import services
+from wiki.topics.shown import asked_about
 from wiki.web.excerpts import Marks, excerpt
 from wiki.web.presenting import kind_label, status_label, team_label
 from wiki.web.security import current_viewer
@@ -100,7 +101,10 @@ def index() -> str:
     asked = Asked.of_request()
     if not asked.text:
         return render_template("search/index.html", asked=asked, results=None, modes=MODE_LABELS, section="search")
-    results = services().searcher.search(_request(asked))
+    parts = services()
+    results = parts.searcher.search(_request(asked))
+    if asked.page == 1:
+        parts.people.curating.asked(asked_about(parts, asked.text, current_viewer()))
     found = _found(results)
     last = max(1, -(-results.total // PER_PAGE))
     return render_template(

@@ -1,0 +1,74 @@
+"""The people whom topics name, with what has to be known of them before a topic is handed to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from wiki.people import Account, NotFound
+from wiki.services import Services
+from wiki.topics.handing import Person
+from wiki.viewer import Role, Viewer
+
+UNKNOWN = "Somebody without an account here"
+
+
+def person(parts: Services, account_id: str, audience: Collection[str] = ()) -> Person | None:
+    """The person with this account id, a placeholder where there is no such account; None for an empty id."""
+    if not account_id:
+        return None
+    try:
+        account = parts.people.accounts.get(account_id)
+    except NotFound:
+        return Person(account_id, UNKNOWN, here=False, active=False, may_write=False, may_see=False)
+    return _person(parts, account, audience)
+
+
+def named(parts: Services, name: str, audience: Collection[str] = ()) -> Person:
+    """The person who signs in with this name (or has this account id). Raises wiki.people.NotFound."""
+    wanted = name.strip()
+    try:
+        account = parts.people.accounts.by_name(wanted)
+    except NotFound:
+        found = [one for one in parts.people.accounts.search(wanted, size=2)[0] if one.display_name == wanted]
+        account = found[0] if len(found) == 1 else parts.people.accounts.get(wanted)
+    return _person(parts, account, audience)
+
+
+def names(parts: Services, ids: Iterable[str]) -> dict[str, str]:
+    """What to call these people; one without an account is called by a placeholder."""
+    wanted = {one for one in ids if one}
+    known = parts.people.names(wanted)
+    return {one: known.get(one, UNKNOWN) for one in wanted}
+
+
+def candidates(parts: Services, audience: Collection[str]) -> list[tuple[str, str]]:
+    """Those to whom a topic may be handed, as (account id, name): active, writing, and able to read it."""
+    people: list[Account] = []
+    page = 1
+    while len(people) < page * 200:
+        found, total = parts.people.accounts.search(page=page, size=200)
+        people += found
+        if len(people) >= total or not found or page == 5:
+            break
+        page += 1
+    fit = [one for one in people if one.active and one.role.at_least(Role.AUTHOR) and _viewer(one).may_see(audience)]
+    return sorted(((one.id, one.display_name) for one in fit), key=lambda pair: pair[1].casefold())
+
+
+def _viewer(account: Account) -> Viewer:
+    return Viewer(account.id, account.display_name, account.role, frozenset(account.teams))
+
+
+def _person(parts: Services, account: Account, audience: Collection[str]) -> Person:
+    changed = parts.catalog.curation.last_change_by(account.id)
+    moments = [account.signed_in_at] + ([dt.datetime.fromtimestamp(changed, dt.UTC)] if changed else [])
+    seen = max((moment for moment in moments if moment is not None), default=None)
+    return Person(
+        account.id,
+        account.display_name,
+        active=account.active,
+        seen=seen,
+        may_write=account.role.at_least(Role.AUTHOR),
+        may_see=_viewer(account).may_see(audience),
+    )

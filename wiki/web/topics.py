@@ -1,0 +1,363 @@
+"""Topic pages: the curated list on the topic's own page, its settings, its reading path, and handing it over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from wiki.catalog import CatalogEntry
+from wiki.entries import EntryError, clean_tags, read_date
+from wiki.library import Forbidden, LibraryError, NotFound
+from wiki.services import Services, services
+from wiki.topics import handing, keeping, ordering
+from wiki.topics.front import Rule, Topic
+from wiki.topics.naming import entry_named
+from wiki.topics.people import candidates, names
+from wiki.topics.shown import handing_page, topic_page
+from wiki.viewer import Role, Viewer
+from wiki.web.security import current_viewer, require
+
+bp = Blueprint("topics", __name__)
+
+FRAGMENT = "X-Fragment"
+
+
+def part(item: CatalogEntry, viewer: Viewer) -> Markup:
+    """What a topic's page shows below its text: its people, its list, and what is not yet curated."""
+    view = topic_page(services(), item.id, viewer, page=_number("page"), proposal_page=_number("proposed"))
+    return Markup(render_template("topics/part.html", item=item, topic=view, address=_address(item, view)))  # noqa: S704
+
+
+def _address(item: CatalogEntry, view: Any) -> Callable[..., str]:
+    """The address of the topic's page with other pages of its lists."""
+
+    def address(page: int | None = None, proposed: int | None = None) -> str:
+        numbers = {"page": page or view.page, "proposed": proposed or view.proposal_page}
+        query = "&".join(f"{name}={number}" for name, number in numbers.items() if number > 1)
+        return f"{request.script_root}{item.url}{'?' if query else ''}{query}"
+
+    return address
+
+
+def _number(name: str) -> int:
+    given = request.values.get(name, "1")
+    return max(1, int(given)) if given.isdecimal() and len(given) < 7 else 1
+
+
+@bp.get("/topics")
+def index() -> str:
+    """Every topic with who looks after it and by when it is to be reviewed."""
+    parts, viewer = services(), current_viewer()
+    found = parts.catalog.topics.all(viewer)
+    return render_template(
+        "topics/index.html",
+        topics=found,
+        sizes=parts.catalog.topics.sizes(viewer),
+        people=names(parts, (person for one in found for person in (one.steward, one.deputy))),
+        today=keeping.today(),
+        section="topics",
+    )
+
+
+@bp.post("/topic/<topic_id>/list")
+@require(Role.AUTHOR)
+def act(topic_id: str) -> ResponseReturnValue:
+    """One change of the curated list or of what is proposed; `act` says which. A script gets the part of the page
+    anew, a form goes back to it."""
+    parts, viewer = services(), current_viewer()
+    item, _ = keeping.topic_of(parts, topic_id, viewer)
+    done = ACTS.get(request.form.get("act", ""))
+    if done is None:
+        abort(400, description="Use one of the buttons of the page.")
+    try:
+        sentence = done(parts, item.id, request.form.get("entry", ""), viewer)
+    except (EntryError, LibraryError) as error:
+        if request.headers.get(FRAGMENT) or isinstance(error, Forbidden | NotFound):
+            raise
+        flash(str(error), "error")
+        return redirect(_back(item), 303)
+    now = parts.catalog.entry(item.id) or item
+    if request.headers.get(FRAGMENT):
+        return Markup("<p hidden data-said>{}</p>").format(sentence) + part(now, viewer)
+    flash(sentence, "success")
+    return redirect(_back(now), 303)
+
+
+def _back(item: CatalogEntry) -> str:
+    query = "&".join(f"{name}={_number(name)}" for name in ("page", "proposed") if _number(name) > 1)
+    anchor = "ui-proposed" if request.form.get("act") in ("accept", "dismiss") else "ui-curated"
+    return f"{request.script_root}{item.url}{'?' if query else ''}{query}#{anchor}"
+
+
+def _title(parts: Services, entry_id: str, viewer: Viewer) -> str:
+    found = parts.catalog.entries_by_id([entry_id], viewer).get(entry_id)
+    return f"“{found.title}”" if found else "The entry"
+
+
+def _accept(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
+    form = request.form
+    keeping.choose(parts, topic_id, entry_id, viewer, why=form.get("why", ""), passage=form.get("passage", ""))
+    return f"{_title(parts, entry_id, viewer)} is in the list."
+
+
+def _add(parts: Services, topic_id: str, _: str, viewer: Viewer) -> str:
+    return _accept(parts, topic_id, entry_named(parts, request.form.get("named", ""), viewer).id, viewer)
+
+
+def _dismiss(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
+    title = _title(parts, entry_id, viewer)
+    keeping.change(parts, topic_id, lambda topic: ordering.dismissed(topic, entry_id), viewer, f"Leave out {title}")
+    return f"{title} is left out, and not proposed again."
+
+
+def _bring_back(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
+    title = _title(parts, entry_id, viewer)
+    keeping.change(
+        parts, topic_id, lambda topic: ordering.brought_back(topic, entry_id), viewer, f"Propose {title} again"
+    )
+    return f"{title} is proposed again."
+
+
+def _take_out(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
+    title = _title(parts, entry_id, viewer)
+    keeping.change(parts, topic_id, lambda topic: ordering.taken_out(topic, entry_id), viewer, f"Take out {title}")
+    return f"{title} is taken out of the list."
+
+
+def _up(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
+    keeping.step(parts, topic_id, entry_id, -1, viewer)
+    return f"{_title(parts, entry_id, viewer)} moved up."
+
+
+def _down(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
+    keeping.step(parts, topic_id, entry_id, 1, viewer)
+    return f"{_title(parts, entry_id, viewer)} moved down."
+
+
+def _place(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
+    before = request.form.get("before", "")
+    title = _title(parts, entry_id, viewer)
+    keeping.change(parts, topic_id, lambda topic: ordering.placed(topic, entry_id, before), viewer, f"Move {title}")
+    return f"{title} moved."
+
+
+def _edit(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
+    """The sentence and, where it changed, the passage."""
+    why, passage = request.form.get("why", ""), request.form.get("passage", "")
+    _, topic = keeping.topic_of(parts, topic_id, viewer)
+    known = next((one for one in topic.curated if one.id == entry_id), None)
+    title = _title(parts, entry_id, viewer)
+    keeping.change(
+        parts, topic_id, lambda now: ordering.explained(now, entry_id, why), viewer, f"Say why {title} matters"
+    )
+    if known is not None and " ".join(passage.split()) != " ".join(known.passage.split()):
+        keeping.cite(parts, topic_id, entry_id, passage, viewer)
+    return f"What the list says of {title} is saved."
+
+
+def _recite(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
+    keeping.cite(parts, topic_id, entry_id, request.form.get("passage", ""), viewer)
+    return f"{_title(parts, entry_id, viewer)} is cited as it is now."
+
+
+def _keep(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
+    keeping.keep_passage(parts, topic_id, entry_id, viewer)
+    return f"The words of {_title(parts, entry_id, viewer)} stay as they were cited."
+
+
+ACTS: dict[str, Callable[[Services, str, str, Viewer], str]] = {
+    "accept": _accept, "add": _add, "dismiss": _dismiss, "back": _bring_back, "out": _take_out, "up": _up,
+    "down": _down, "place": _place, "edit": _edit, "recite": _recite, "keep": _keep,
+}  # fmt: skip
+"""What can be done to the list: each takes the topic and the entry, and gives a sentence."""
+
+
+@bp.post("/topic/<topic_id>/reviewed")
+@require(Role.AUTHOR)
+def reviewed(topic_id: str) -> ResponseReturnValue:
+    """The topic was looked through; `until` is the day of the next review."""
+    given = request.form.get("until", "").strip()
+    saved = keeping.reviewed(services(), topic_id, read_date(given) if given else None, current_viewer())
+    facts = services().catalog.topics.facts(saved.id, current_viewer())
+    flash(f"Reviewed. The next time is {facts.review_by:%-d %b %Y}." if facts and facts.review_by else "", "success")
+    return redirect(f"{request.script_root}{saved.url}", 303)
+
+
+@bp.route("/topic/<topic_id>/settings", methods=["GET", "POST"])
+@require(Role.AUTHOR)
+def settings(topic_id: str) -> ResponseReturnValue:
+    """The topic's rule and review-by date, and what was left out."""
+    parts, viewer = services(), current_viewer()
+    item, topic = keeping.topic_of(parts, topic_id, viewer)
+    handing.check_keeper(topic, viewer)
+    values = _rule_values(topic)
+    errors: list[tuple[str, str]] = []
+    if request.method == "POST":
+        values = {name: request.form.get(name, "") for name in values}
+        try:
+            _save_settings(parts, topic_id, values, viewer)
+        except EntryError as error:
+            errors = [(f"field-{error.field or 'tags'}", str(error))]
+        else:
+            flash("The topic's settings are saved.", "success")
+            return redirect(f"{request.script_root}{item.url}", 303)
+    page = render_template(
+        "topics/settings.html",
+        item=item,
+        values=values,
+        errors=errors,
+        teams=[team.slug for team in parts.people.teams.all()],
+        left_out=parts.catalog.topics.left_out(item.id, viewer),
+    )
+    return page, 422 if errors else 200
+
+
+def _rule_values(topic: Topic) -> dict[str, str]:
+    return {
+        "tags": ", ".join(topic.rule.tags),
+        "teams": ", ".join(topic.rule.teams),
+        "query": topic.rule.query,
+        "review_by": topic.review_by.isoformat() if topic.review_by else "",
+    }
+
+
+def _save_settings(parts: Services, topic_id: str, values: dict[str, str], viewer: Viewer) -> None:
+    teams = tuple(dict.fromkeys(values["teams"].casefold().replace(",", " ").split()))
+    rule = Rule(clean_tags(values["tags"].split(",")), teams, " ".join(values["query"].split()))
+    try:
+        day = read_date(values["review_by"])
+    except EntryError as error:
+        raise EntryError(str(error), "review_by") from error
+    keeping.change(
+        parts, topic_id, lambda topic: replace(topic, rule=rule, review_by=day), viewer, "Change the topic's settings"
+    )
+
+
+@bp.get("/topic/<topic_id>/path")
+def path(topic_id: str) -> str:
+    """The reading path, with what the reader has read of it."""
+    parts, viewer = services(), current_viewer()
+    item, topic = keeping.topic_of(parts, topic_id, viewer)
+    steps = parts.catalog.topics.steps(item.id, viewer)
+    read = parts.people.curating.read_of(viewer.account_id, item.id) if viewer.account_id else frozenset[str]()
+    return render_template(
+        "topics/path.html",
+        item=item,
+        steps=steps,
+        read=read,
+        done=sum(1 for entry, _ in steps if entry.id in read),
+        following=next((entry for entry, _ in steps if entry.id not in read), None),
+        may_keep=handing.may_keep(topic, viewer),
+    )
+
+
+@bp.post("/topic/<topic_id>/path/read")
+@require(Role.READER)
+def read(topic_id: str) -> ResponseReturnValue:
+    """Note for oneself that an entry of the path was read, or take that back."""
+    parts, viewer = services(), current_viewer()
+    item, _ = keeping.topic_of(parts, topic_id, viewer)
+    entry_id = request.form.get("entry", "")
+    if entry_id not in {entry.id for entry, _ in parts.catalog.topics.steps(item.id, viewer)}:
+        raise NotFound("This entry is not on the reading path any more. Load the page again.")
+    parts.people.curating.set_read(str(viewer.account_id), item.id, entry_id, read=request.form.get("read") == "1")
+    return redirect(url_for("topics.path", topic_id=item.id) + f"#step-{entry_id}", 303)
+
+
+@bp.post("/topic/<topic_id>/path")
+@require(Role.AUTHOR)
+def change_path(topic_id: str) -> ResponseReturnValue:
+    """Change the reading path: `act` is add, up, down or out."""
+    parts, viewer = services(), current_viewer()
+    form, act_name = request.form, request.form.get("act", "")
+    item, _ = keeping.topic_of(parts, topic_id, viewer)
+    try:
+        entry_id = form.get("entry", "") or entry_named(parts, form.get("named", ""), viewer).id
+        if act_name == "add":
+            keeping.add_step(parts, item.id, entry_id, form.get("note", ""), viewer)
+        elif act_name in ("up", "down", "out"):
+            keeping.change_step(parts, item.id, entry_id, act_name, viewer)
+        else:
+            abort(400, description="Use one of the buttons of the page.")
+    except EntryError as error:
+        flash(str(error), "error")
+    return redirect(url_for("topics.path", topic_id=item.id), 303)
+
+
+@bp.get("/topic/<topic_id>/handover")
+def handover(topic_id: str) -> str:
+    """What a successor needs, and the act itself."""
+    parts, viewer = services(), current_viewer()
+    view = handing_page(parts, topic_id, viewer)
+    people = candidates(parts, view.entry.audience) if view.may_decide else []
+    return render_template("topics/handover.html", view=view, item=view.entry, people=people, today=keeping.today())
+
+
+@bp.post("/topic/<topic_id>/handover")
+@require(Role.AUTHOR)
+def hand(topic_id: str) -> ResponseReturnValue:
+    """One step of handing over; `act` says which."""
+    parts, viewer = services(), current_viewer()
+    done = STEPS.get(request.form.get("act", ""))
+    if done is None:
+        abort(400, description="Use one of the buttons of the page.")
+    item, _ = keeping.topic_of(parts, topic_id, viewer)
+    try:
+        flash(done(parts, item.id, viewer), "success")
+    except EntryError as error:
+        flash(str(error), "error")
+    except LibraryError as error:
+        if isinstance(error, NotFound | Forbidden):
+            raise
+        flash(str(error), "error")
+    return redirect(url_for("topics.handover", topic_id=item.id), 303)
+
+
+def _offer(parts: Services, topic_id: str, viewer: Viewer) -> str:
+    keeping.offer(parts, topic_id, request.form.get("to", ""), request.form.get("note", ""), viewer)
+    return "Offered. You stay the steward until they accept."
+
+
+def _accept_topic(parts: Services, topic_id: str, viewer: Viewer) -> str:
+    keeping.accept(parts, topic_id, viewer)
+    return "You are the steward of this topic now."
+
+
+def _withdraw(parts: Services, topic_id: str, viewer: Viewer) -> str:
+    keeping.withdraw(parts, topic_id, viewer)
+    return "The offer is gone. Everything is as it was."
+
+
+def _step_in(parts: Services, topic_id: str, viewer: Viewer) -> str:
+    keeping.step_in(parts, topic_id, viewer)
+    return "You are the steward now."
+
+
+def _take_on(parts: Services, topic_id: str, viewer: Viewer) -> str:
+    keeping.take_on(parts, topic_id, viewer)
+    return "You are the steward of this topic now."
+
+
+def _deputy(parts: Services, topic_id: str, viewer: Viewer) -> str:
+    keeping.name_deputy(parts, topic_id, request.form.get("to", ""), viewer)
+    return "The deputy is set."
+
+
+def _away(parts: Services, topic_id: str, viewer: Viewer) -> str:
+    given = request.form.get("until", "").strip()
+    until: dt.date | None = read_date(given) if given else None
+    keeping.set_away(parts, topic_id, until, viewer)
+    return "Your deputy may step in until then." if until else "Welcome back."
+
+
+STEPS: dict[str, Callable[[Services, str, Viewer], str]] = {
+    "offer": _offer, "accept": _accept_topic, "withdraw": _withdraw, "step-in": _step_in, "take-on": _take_on,
+    "deputy": _deputy, "away": _away,
+}  # fmt: skip
+"""The steps of handing over: each gives a sentence."""

@@ -28,7 +28,7 @@ class Reminder:
 
 Provider = Callable[[Services, datetime], Iterable[Reminder]]
 
-PROVIDERS: tuple[str, ...] = ("wiki.topics.reminding", "wiki.reviews.reminding")
+PROVIDERS: tuple[str, ...] = ("wiki.life.reminding", "wiki.topics.reminding")
 """Modules with a function `due` that takes the services and the present moment (UTC)."""
 
 
@@ -37,10 +37,11 @@ def remind(parts: Services, now: datetime | None = None, providers: Iterable[Pro
     parts.catalog.catch_up(limit=None)
     moment = now or datetime.now(UTC)
     chosen = [import_module(name).due for name in PROVIDERS] if providers is None else providers
-    return sum(_tell(parts, reminder) for provider in chosen for reminder in provider(parts, moment))
+    return sum(tell(parts, reminder) for provider in chosen for reminder in provider(parts, moment))
 
 
-def _tell(parts: Services, due: Reminder) -> bool:
+def tell(parts: Services, due: Reminder) -> bool:
+    """Tell one thing at once; whether it was new to somebody who may see what it is about."""
     if due.entry_id is not None:
         entry = parts.catalog.entry(due.entry_id)
         if entry is None or not parts.people.viewer_for(due.account_id).may_see(entry.audience):

@@ -63,15 +63,7 @@ def lesson(live: LiveServer) -> dict[str, str]:
         timeout=20,
     ).json()
     live.wait_indexed()
-    topic = publish(live, token, "Certificates", "What we know.", kind="topic")
-    return {
-        "id": made["id"],
-        "path": path,
-        "first": made["revision"],
-        "revision": changed["revision"],
-        "topic": topic["id"],
-        "topic_url": topic["url"],
-    }
+    return {"id": made["id"], "path": path, "first": made["revision"], "revision": changed["revision"]}
 
 
 @pytest.fixture
@@ -83,13 +75,7 @@ def context(browser: Browser, live: LiveServer, lesson: dict[str, str]) -> Itera
 
 def addresses(app: Flask, lesson: dict[str, str]) -> list[str]:
     """An address of every page that there is."""
-    known = {
-        "entry_id": lesson["id"],
-        "path": lesson["path"],
-        "revision": lesson["revision"],
-        "topic_id": lesson["topic"],
-        **WORDS,
-    }
+    known = {"entry_id": lesson["id"], "path": lesson["path"], "revision": lesson["revision"], **WORDS}
     urls = app.url_map.bind("localhost")
     found = {
         urls.build(rule.endpoint, {name: known[name] for name in rule.arguments})
@@ -98,8 +84,7 @@ def addresses(app: Flask, lesson: dict[str, str]) -> list[str]:
     }
     compared = f"/compare/{lesson['id']}?from={lesson['first']}&to={lesson['revision']}"
     more = {"/kind/lesson", "/search?q=certificate&kind=lesson&tag=tls", "/search?q=zzzz", "/no", compared}
-    desk = {f"/desk?queue={queue}" for queue in ("validate", "steward", "links", "orphans", "tags")}
-    return sorted(found | more | desk | {compared + "&view=split", lesson["topic_url"]})
+    return sorted(found | more | {compared + "&view=split"})
 
 
 def test_every_page_can_be_used_by_everybody_and_is_light_and_still(

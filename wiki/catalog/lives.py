@@ -34,6 +34,12 @@ class StepLine:
     replaced_by: str
     skipped: str
 
+    @property
+    def said(self) -> str:
+        """What its author said of it, without the words that stand there anyway."""
+        first = self.version.message.partition("\n")[0]
+        return first.partition(": ")[2] if first.startswith(("Now ", "It happened again")) else first
+
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:

@@ -90,10 +90,7 @@ def _take_on(parts: Services, given: Given, viewer: Viewer) -> Done:
 
 
 def _into_topic(parts: Services, given: Given, viewer: Viewer) -> Done:
-    item = _entry(parts, given, viewer)
-    if not given.get("topic", "").strip():
-        raise EntryError("Name the topic that it belongs to.", "topic")
-    topic = entry_named(parts, given["topic"], viewer)
+    item, topic = _entry(parts, given, viewer), _entry(parts, given, viewer, "topic")
     keeping.choose(parts, topic.id, item.id, viewer, why=given.get("why", ""))
     return Done(f"“{item.title}” is in “{topic.title}”.")
 

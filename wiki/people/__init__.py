@@ -11,6 +11,8 @@ to date; its parts are named after what they hold:
     people.drafts      save, get, list, count, drop
     people.curating    seen_until, mark_seen, read_of, set_read, asked, times_asked
     people.judgements  record, dismissed, published, counts
+    people.calendars   issue, exists, revoke, viewer
+    people.claims      ask, all, of, settle
     people.notices     tell, open_for, subjects, settle, settle_all
     people.watches     watch, unwatch, of
 """
@@ -23,6 +25,8 @@ from typing import TYPE_CHECKING
 from wiki.people import migrate, reading
 from wiki.people.accounts import Accounts
 from wiki.people.attempts import Attempts
+from wiki.people.calendars import Calendars
+from wiki.people.claims import Claim, Claims
 from wiki.people.curating import Curating
 from wiki.people.database import Database
 from wiki.people.drafts import Drafts
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account",
+    "Claim",
     "Draft",
     "DraftSaved",
     "Invite",
@@ -71,6 +76,8 @@ class People:
         self.judgements = Judgements(self.database)
         self.curating = Curating(self.database)
         self.notices = Notices(self.database)
+        self.calendars = Calendars(self.database)
+        self.claims = Claims(self.database)
         self.watches = Watches(self.database)
 
     @classmethod

@@ -199,72 +199,18 @@ topic_asked = Table(
     Column("times", Integer, nullable=False),
 )
 
-review = Table(
-    "review",
+calendar_feed = Table(
+    "calendar_feed",
     metadata,
-    Column("id", String(12), primary_key=True),  # the id that its entry gets, so that it is published once
-    Column("title", String(300), nullable=False),
-    Column("happened_on", String(10)),
-    Column("summary", Text, nullable=False),
-    Column("team", String(64)),
-    Column("audience", Text, nullable=False),
-    Column("phase", String(12), nullable=False),
-    Column("lead_id", ForeignKey("account.id", ondelete="SET NULL"), index=True),
-    Column("all_write", Boolean, nullable=False),
-    Column("guests", Integer, nullable=False),
-    Column("recurrence_of", Text, nullable=False),
-    Column("member_hash", String(64), unique=True),
-    Column("guest_hash", String(64), unique=True),
-    Column("opened_at", Moment, nullable=False),
-    Column("phase_at", Moment, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("made_at", Moment, nullable=False),
 )
 
-# What people say in a review has no row numbers, which would tell the order in which it came.
-review_person = Table(
-    "review_person",
+claim = Table(
+    "claim",
     metadata,
-    Column("review_id", ForeignKey("review.id", ondelete="CASCADE"), primary_key=True),
-    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, index=True),
-    sqlite_with_rowid=False,
-)
-
-review_answer = Table(
-    "review_answer",
-    metadata,
-    Column("review_id", ForeignKey("review.id", ondelete="CASCADE"), primary_key=True),
-    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, index=True),
-    Column("answers", Text, nullable=False),
-    Column("given", Boolean, nullable=False),
-    Column("sequence", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-# All answers without a name, in one value that is written anew with each: no account, no time, no order.
-review_bag = Table(
-    "review_bag",
-    metadata,
-    Column("review_id", ForeignKey("review.id", ondelete="CASCADE"), primary_key=True),
-    Column("voices", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-review_text = Table(
-    "review_text",
-    metadata,
-    Column("review_id", ForeignKey("review.id", ondelete="CASCADE"), primary_key=True),
-    Column("revision", Integer, primary_key=True),
-    Column("parts", Text, nullable=False),
-    Column("account_id", ForeignKey("account.id", ondelete="SET NULL")),
-    Column("saved_at", Moment, nullable=False),
-)
-
-review_event = Table(
-    "review_event",
-    metadata,
-    Column("id", String(12), primary_key=True),
-    Column("review_id", ForeignKey("review.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("at", Moment, nullable=False),
-    Column("zone", String(64), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(80), primary_key=True),
+    Column("asked_at", Moment, nullable=False),
 )

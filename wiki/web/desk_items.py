@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from wiki.catalog.lives import Asked
 from wiki.services import Services
 from wiki.viewer import Viewer
 from wiki.web.notices import told
@@ -55,7 +56,15 @@ def topics(parts: Services, viewer: Viewer) -> Iterable[DeskItem]:
             yield DeskItem("Look through this topic", one.entry.url, "Topic", title, one.review_by)
 
 
-PROVIDERS: tuple[Provider, ...] = (topics, notices)
+def actions(parts: Services, viewer: Viewer) -> Iterable[DeskItem]:
+    """The viewer's open actions, those that are due first."""
+    rows, _ = parts.catalog.lives.actions(viewer, Asked(owners=[viewer.account_id or ""]), 0, 20)
+    for row in rows:
+        link = f"/actions/{row.entry.id}/{row.action.id}"
+        yield DeskItem(row.action.what, link, "Action", row.entry.title, row.action.due)
+
+
+PROVIDERS: tuple[Provider, ...] = (actions, topics, notices)
 """What is asked of somebody who is signed in. Of two items with the same link the first stays."""
 
 

@@ -17,6 +17,7 @@ from wiki.catalog import CatalogEntry
 from wiki.content import ContentError
 from wiki.entries import KINDS, EntryError
 from wiki.library import EditConflict, Forbidden, LibraryError, NotFound
+from wiki.life.reminding import tell_recurrences
 from wiki.services import services
 from wiki.viewer import Role
 from wiki.web import actions, moving, pictures, raw
@@ -207,6 +208,7 @@ def _publish(desk: Desk, writing: Writing) -> Any:
 
 def _published(entry: CatalogEntry, writing: Writing) -> Any:
     """To the entry's page; the draft is done with, on the server and (told by a cookie) in the browser."""
+    tell_recurrences(services(), entry.id, entry.recurrence_of)
     account = str(current_viewer().account_id)
     services().people.drafts.drop(account, writing.draft, sequence=_sequence())
     response = make_response(redirect(entry.url, 303))

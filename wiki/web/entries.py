@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from wiki.catalog import Attachment, CatalogEntry, Contributor, Redirect
 from wiki.library import NotFound
+from wiki.library.standing import today
 from wiki.markdown import TocItem
 from wiki.services import services
 from wiki.viewer import Viewer
@@ -20,6 +21,7 @@ from wiki.web import topics
 from wiki.web.caching import not_modified, revalidated
 from wiki.web.frames import TOKEN_HERE, framed, with_token
 from wiki.web.kept import Kept
+from wiki.web.living import Living, living_of
 from wiki.web.presenting import standing_for_token
 from wiki.web.security import current_viewer
 from wiki.web.texts import rendered_text, with_links
@@ -48,6 +50,7 @@ class Reading:
     came_back_in: list[CatalogEntry]
     came_back_from: list[CatalogEntry]
     topics: list[CatalogEntry]
+    living: Living | None
 
 
 @bp.get("/wiki/<path:path>")
@@ -65,13 +68,14 @@ def show(path: str) -> ResponseReturnValue:
         return redirect(found.url, 301)
     if found.kind == "topic" and found.error is None:
         return _topic(found, viewer)
-    unchanged = not_modified(found.revision)
+    subject = f"{found.revision} {today()}"  # what is overdue changes with the day
+    unchanged = not_modified(subject)
     if unchanged is not None:
         return unchanged
     if found.error is not None:
         return _broken(found)
     page = framed("entry/show.html", title=found.title, address=found.url, body=_body(found, viewer))
-    return revalidated(page, found.revision)
+    return revalidated(page, subject)
 
 
 def _topic(found: CatalogEntry, viewer: Viewer) -> str:
@@ -124,6 +128,7 @@ def _reading(item: CatalogEntry, viewer: Viewer) -> Reading:
         came_back_in=catalog.recurrences(item.id, viewer),
         came_back_from=earlier,
         topics=catalog.topics.curating(item.id, viewer),
+        living=living_of(item, viewer),
     )
 
 

@@ -63,6 +63,18 @@ def test_footnotes_lead_there_and_back() -> None:
     assert 'href="#fnref1"' in html
 
 
+def test_a_picture_alone_with_a_title_is_a_figure_with_a_caption() -> None:
+    figure = render('![A plan](plan.png "What we <b>meant</b>")').html
+    assert "<figcaption>What we &lt;b&gt;meant&lt;/b&gt;</figcaption>" in figure
+    assert "title=" not in figure
+    for written in (
+        "![A plan](plan.png)",
+        'See ![A plan](plan.png "here") it.',
+        '![x](https://a.example/b.png "elsewhere")',
+    ):
+        assert "<figure" not in render(written).html
+
+
 def test_callouts_of_both_spellings_are_the_same() -> None:
     github = render("> [!WARNING]\n> Mind the gap").html
     admonition = render('!!! warning "Warning"\n    Mind the gap').html

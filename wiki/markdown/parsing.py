@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from markdown import Markdown
 from markdown.blockprocessors import ParagraphProcessor, ReferenceProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
 from wiki.markdown import footnotes, inlines
 from wiki.markdown.blocks import BlockReader, Blocks
@@ -82,6 +83,17 @@ class _Parser(Markdown):  # type: ignore[misc,unused-ignore]
         return super().reset()
 
 
+def _caption(paragraph: ElementTree.Element) -> None:
+    """A picture that stands alone and has a title is a figure with that title as its caption."""
+    picture = paragraph[0] if len(paragraph) == 1 else None
+    if picture is None or picture.tag != "img" or (paragraph.text or picture.tail or "").strip():
+        return
+    caption = picture.attrib.pop("title", "").strip()
+    if caption:
+        paragraph.tag = "figure"
+        ElementTree.SubElement(paragraph, "figcaption").text = AtomicString(caption)
+
+
 class _Parsers(threading.local):
     """The parsers of one thread, made once each: they hold the state of the text that they read."""
 
@@ -113,3 +125,5 @@ class _Shapes(Treeprocessor):  # type: ignore[misc,unused-ignore]
                 element.set("class", "contains-task-list")
             elif element.tag in {"td", "th"} and element.attrib.pop("style", "") == "text-align: right;":
                 element.set("class", "align-right")
+        for paragraph in root.iter("p"):
+            _caption(paragraph)

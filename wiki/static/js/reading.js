@@ -1,6 +1,8 @@
 // An entry's page: what is related, loaded after the text; copying code; the place in the table of contents.
 
 import {localTimes} from "./main.js";
+import {besideNotes} from "./reading/notes.js";
+import {zoomable} from "./reading/zoom.js";
 
 async function loadRelated(section) {
   const answer = await fetch(`${section.dataset.related}?fragment=1`, {headers: {Accept: "text/html"}});
@@ -9,13 +11,18 @@ async function loadRelated(section) {
   const link = section.querySelector("[data-related-link]");
   if (!html) {
     section.hidden = true;
+    besideNotes();
     return;
   }
   const holder = document.createElement("div");
   holder.innerHTML = html; // made by our server from templates that escape
   link.replaceWith(holder);
   localTimes(holder);
+  besideNotes();
 }
+
+besideNotes();
+zoomable();
 
 const section = document.querySelector("[data-related]");
 if (section) {
@@ -44,7 +51,7 @@ const toc = document.querySelector("[data-toc]");
 if (toc) {
   const links = new Map([...toc.querySelectorAll("a")].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
   const headings = [...document.querySelectorAll(".prose :is(h2, h3)[id]")].filter((h) => links.has(h.id));
-  if (matchMedia("(min-width: 72rem)").matches) toc.open = true;
+  if (matchMedia("(min-width: 68rem)").matches) toc.open = true;
   let waiting = false;
   const mark = () => {
     waiting = false;

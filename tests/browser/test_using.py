@@ -1,0 +1,102 @@
+"""Reading and finding in a real browser: the table of contents, notes, pictures, keys, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.writers import account, publish, signed_in, watched
+from tests.live import LiveServer
+
+pytestmark = pytest.mark.browser
+
+TITLE = "The move that stopped halfway"
+LONG = "Nobody was asked to watch the disk, and the copy of last year said nothing of it. " * 12
+BODY = (
+    f"## What was supposed to happen?\n\nOne night.[^plan]\n\n{LONG}\n\n## What did happen?\n\nIt stopped.[^disk]\n\n"
+    f'```python\nprint(60)\n```\n\n![The disk](/static/icons/hindsight.svg "How full it was")\n\n'
+    f"{LONG}\n\n## Why?\n\n{LONG}\n\n"
+    "[^plan]: The plan of January.\n[^disk]: 1.2 TB were needed.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    server = LiveServer(tmp_path_factory.mktemp("using") / "instance").start()
+    account(server)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def review(live: LiveServer, token: str) -> str:
+    """The address of a long review with notes, code and a picture."""
+    made = publish(live, token, TITLE, BODY, kind="after-action-review", tags=["disks"])
+    return str(made["url"])
+
+
+@pytest.fixture
+def context(browser: Browser, live: LiveServer) -> Iterator[BrowserContext]:
+    found = signed_in(browser, live, viewport={"width": 1440, "height": 800})
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def test_reading_has_its_contents_and_notes_beside_it(page: Page, review: str) -> None:
+    trouble = watched(page)
+    page.goto(review)
+    contents = page.get_by_role("navigation", name="On this page")
+    expect(contents.locator("[aria-current]")).to_have_text("What was supposed to happen?")
+    page.locator("#why").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 3000)
+    expect(contents.locator("[aria-current]")).to_have_text("Why?")
+    expect(contents).to_be_in_viewport()
+    mention, note = page.locator("#fnref2").bounding_box(), page.locator("#fn2").bounding_box()
+    assert mention and note
+    assert note["x"] > mention["x"]
+    assert abs(note["y"] - mention["y"]) < 30
+    characters = page.evaluate("""() => { const p = document.querySelector('.prose p:nth-of-type(2)');
+        return p.textContent.length / (p.offsetHeight / parseFloat(getComputedStyle(p).lineHeight)); }""")
+    assert 60 <= characters <= 80
+    page.set_viewport_size({"width": 390, "height": 800})
+    below = page.locator("#fn2").bounding_box()
+    assert below and below["x"] < 60
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not trouble, trouble
+
+
+def test_a_picture_has_its_caption_and_opens_by_keyboard(page: Page, review: str) -> None:
+    page.goto(review)
+    expect(page.locator("figure figcaption")).to_have_text("How full it was")
+    button = page.get_by_role("button", name="Enlarge: The disk")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="The disk")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(button).to_be_focused()
+
+
+def test_code_is_copied(context: BrowserContext, page: Page, review: str, live: LiveServer) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live.url)
+    page.goto(review)
+    page.locator("pre.highlight").hover()
+    page.get_by_role("button", name="Copy").click()
+    assert page.evaluate("navigator.clipboard.readText()").strip() == "print(60)"
+
+
+def test_an_entry_is_watched_without_leaving_it(page: Page, review: str) -> None:
+    page.goto(review)
+    page.get_by_role("link", name="Watch").click()
+    toast = page.locator(".toast").first
+    expect(toast).to_contain_text("What is new there appears on your desk")
+    toast.get_by_role("button", name="Stop watching").click()
+    expect(page.locator(".toast").last).to_contain_text("no longer watch")
+    assert page.url.endswith(review)

@@ -100,3 +100,83 @@ def test_an_entry_is_watched_without_leaving_it(page: Page, review: str) -> None
     toast.get_by_role("button", name="Stop watching").click()
     expect(page.locator(".toast").last).to_contain_text("no longer watch")
     assert page.url.endswith(review)
+
+
+def test_the_palette_goes_anywhere_by_a_few_letters(page: Page, review: str) -> None:
+    trouble = watched(page)
+    page.goto(review)
+    page.goto("/browse")
+    page.get_by_role("link", name="Tags", exact=False).first.focus()
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Go to a page")
+    expect(field).to_be_focused()
+    expect(page.get_by_role("option", name=TITLE)).to_be_visible()  # read last
+    page.keyboard.type("stopped half")
+    chosen = page.locator(".palette [aria-selected=true]")
+    expect(chosen).to_contain_text(TITLE)
+    assert field.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    expect(page.locator(".palette [role=status]")).to_contain_text("to go")
+    page.keyboard.press("ArrowUp")
+    expect(chosen).to_contain_text("Search for")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{review}")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("edit this")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/edit/**")
+    assert not trouble, trouble
+
+
+def test_keys_are_shown_and_rest_while_one_types(page: Page) -> None:
+    page.goto("/browse")
+    opener = page.get_by_role("button", name="Go to")
+    opener.click()
+    page.keyboard.type("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Ctrl+K")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.locator("#ui-search")).to_be_focused()
+    page.keyboard.type("n")
+    assert "/browse" in page.url
+    page.locator("#ui-main").focus()
+    page.keyboard.press("n")
+    page.wait_for_url("**/new")
+
+
+def test_results_are_walked_by_keyboard_and_the_way_back_keeps_its_place(page: Page, live: LiveServer) -> None:
+    live.wait_indexed()
+    page.set_viewport_size({"width": 1000, "height": 420})
+    page.goto("/search?q=what+happened&mode=keyboard")
+    page.locator("#ui-q").focus()
+    results = page.locator(".result-title a")
+    for number in range(5):
+        page.keyboard.press("ArrowDown")
+        expect(results.nth(number)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    place = page.evaluate("scrollY")
+    assert place > 100
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/wiki/**")
+    page.go_back()
+    expect(results.first).to_be_attached()
+    page.wait_for_function(f"Math.abs(scrollY - {place}) < 5")
+
+
+def test_filters_are_boxes_and_chips_that_need_no_scripts(browser: Browser, live: LiveServer) -> None:
+    live.wait_indexed()
+    context = signed_in(browser, live, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/search?q=what+happened")
+    page.get_by_label("After-action review").check()
+    page.get_by_role("button", name="Use these filters").click()
+    chip = page.get_by_role("link", name="Remove the filter After-action review")
+    expect(chip).to_be_visible()
+    assert "kind=after-action-review" in page.url
+    chip.click()
+    assert "kind=" not in page.url
+    context.close()

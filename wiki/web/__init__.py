@@ -37,6 +37,7 @@ BLUEPRINTS = (
     "wiki.web.actionlist",
     "wiki.web.watching",
     "wiki.web.about",
+    "wiki.web.palette",
     "wiki.api",
 )
 

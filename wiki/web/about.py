@@ -11,6 +11,32 @@ from wiki.web.static import FOLDER
 bp = Blueprint("about", __name__)
 
 TOKENS = FOLDER / "css" / "hindsight" / "01-tokens.css"
+# Where a key works, the keys, and what they do.
+KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Everywhere",
+        (
+            ("/", "Search"),
+            ("Ctrl+K", "Go to any page, action or entry by a few letters"),
+            ("n", "Write something new"),
+            ("?", "Show these keys"),
+            ("Esc", "Close a menu or a dialog"),
+        ),
+    ),
+    ("On an entry", (("e", "Edit it"),)),
+    ("Among results", (("↓ ↑", "The next and the previous result"), ("Enter", "Open it"))),
+    (
+        "While writing",
+        (
+            ("Ctrl+Enter", "Publish"),
+            ("Ctrl+F", "Find in the text"),
+            ("[[", "Link to an entry by its title"),
+            ("@", "Name a person"),
+            ("#", "Name a tag"),
+            ("Ctrl+Z", "Undo"),
+        ),
+    ),
+)
 TYPE = ("text-2xl", "text-xl", "text-lg", "text-md", "text-base", "text-sm", "text-xs")
 SPACES = tuple(f"space-{step}" for step in range(1, 9))
 BEFORE = "The certificate expired on Sunday.\nNobody was told.\nWe renewed it by hand.\n"
@@ -31,3 +57,9 @@ def style() -> str:
         lines=inline(BEFORE, AFTER),
         rows=side_by_side(BEFORE, AFTER),
     )
+
+
+@bp.get("/about/keys")
+def keys() -> str:
+    """Every key that the pages know; scripts show the same in a dialog."""
+    return render_template("about/keys.html", groups=KEYS)

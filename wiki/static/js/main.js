@@ -12,7 +12,22 @@ function closeMenus(except) {
 
 document.addEventListener("click", (event) => closeMenus(event.target));
 
+// What is seldom used comes when it is.
+const palette = () => import("./palette.js").then(({openPalette}) => openPalette());
+const keys = () => import("./keys.js").then(({showKeys}) => showKeys());
+
+for (const button of document.querySelectorAll("[data-palette]")) {
+  button.hidden = false;
+  button.addEventListener("click", palette);
+}
+document.querySelector("[data-keys]")?.addEventListener("click", (event) => (event.preventDefault(), keys()));
+
 document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    if (!document.querySelector("dialog:modal")) palette();
+    return;
+  }
   if (event.key === "Escape") {
     const menu = document.activeElement?.closest("details[data-menu][open]");
     closeMenus(null);
@@ -29,6 +44,8 @@ document.addEventListener("keydown", (event) => {
       box.focus();
       box.select();
     }
+  } else if (event.key === "?") {
+    keys();
   } else if (event.key === "e" || event.key === "n") {
     const selector = event.key === "e" ? "[data-key=e]" : "a.site-new";
     document.querySelector(selector)?.click();
@@ -79,6 +96,9 @@ document.querySelector("[data-theme-form]")?.addEventListener("submit", async (e
   }
   await fetch(form.action, {method: "POST", body, redirect: "manual"});
 });
+
+// What this browser remembers of a reader goes when they sign out.
+document.querySelector("[data-sign-out]")?.addEventListener("submit", async () => (await import("./recent.js")).forget());
 
 // --- dialogs and errors ----------------------------------------------------------------------------------------------
 

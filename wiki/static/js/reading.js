@@ -1,6 +1,7 @@
 // An entry's page: what is related, loaded after the text; copying code; the place in the table of contents.
 
 import {localTimes} from "./main.js";
+import {remember} from "./recent.js";
 import {besideNotes} from "./reading/notes.js";
 import {zoomable} from "./reading/zoom.js";
 
@@ -23,6 +24,7 @@ async function loadRelated(section) {
 
 besideNotes();
 zoomable();
+remember(document.querySelector("h1").textContent, location.pathname);
 
 const section = document.querySelector("[data-related]");
 if (section) {

@@ -17,3 +17,15 @@ if (form) {
     addEventListener("pageshow", () => hybrid && (hybrid.disabled = false), {once: true});
   });
 }
+
+// Down from the field goes to the results, and on through them; Up comes back.
+document.addEventListener("keydown", (event) => {
+  const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
+  if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  const stops = [document.getElementById("ui-q"), ...document.querySelectorAll(".result-title a")];
+  const at = stops.indexOf(document.activeElement);
+  const next = at < 0 ? null : stops[at + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});

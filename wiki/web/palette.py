@@ -1,0 +1,69 @@
+"""What can be gone to by a few letters: for the palette, as JSON. Everything in it is reachable without it, too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request, url_for
+
+from wiki.entries import KINDS
+from wiki.services import services
+from wiki.viewer import Viewer
+from wiki.web.presenting import kind_label, link
+from wiki.web.security import current_viewer
+
+bp = Blueprint("palette", __name__)
+
+FOUND = 8
+# Pages by what people call them; the last part says who may go there.
+PAGES: tuple[tuple[str, str, str], ...] = (
+    ("Start page", "home.index", "all"),
+    ("Browse everything", "browse.index", "all"),
+    ("Recent changes", "browse.recent", "all"),
+    ("Tags", "browse.tags", "all"),
+    ("My drafts", "drafts.index", "authors"),
+    ("Notices", "notices.index", "members"),
+    ("What I watch", "watching.index", "members"),
+    ("Wanted: linked to, not written", "browse.wanted", "all"),
+    ("Deleted entries", "browse.deleted", "authors"),
+    ("Account and security", "account.index", "members"),
+    ("People", "admin.accounts", "administrators"),
+    ("Teams", "admin.teams", "administrators"),
+    ("Keys", "about.keys", "all"),
+    ("Design", "about.style", "all"),
+)
+
+
+@bp.get("/palette")
+def index() -> Response:
+    """`{actions, pages, content}`, each a list of `{label, detail, url}`; content only where `q` asks for some."""
+    viewer = current_viewer()
+    text = request.args.get("q", "").replace("\0", "")[:200].strip()
+    return jsonify(actions=_actions(viewer), pages=_pages(viewer), content=_content(text, viewer) if text else [])
+
+
+def _actions(viewer: Viewer) -> list[dict[str, Any]]:
+    if not viewer.can_write:
+        return []
+    return [
+        _item(f"New {kind.label.lower()}", "", url_for("editor.new_kind", kind=kind.slug)) for kind in KINDS.values()
+    ]
+
+
+def _pages(viewer: Viewer) -> list[dict[str, Any]]:
+    open_to = {
+        "all": True,
+        "members": viewer.account_id is not None,
+        "authors": viewer.can_write,
+        "administrators": viewer.can_administer,
+    }
+    return [_item(label, "", link(endpoint)) for label, endpoint, who in PAGES if open_to[who]]
+
+
+def _content(text: str, viewer: Viewer) -> list[dict[str, Any]]:
+    found = services().catalog.suggest_titles(text, viewer, FOUND)
+    return [_item(entry.title, kind_label(entry.kind), entry.url) for entry in found]
+
+
+def _item(label: str, detail: str, url: str) -> dict[str, Any]:
+    return {"label": label, "detail": detail, "url": url}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -44,9 +45,9 @@ class Weight:
 
     by_url: dict[str, int] = field(default_factory=dict)
 
-    def total(self, without: str = "\0") -> int:
-        """All bytes but those of addresses that hold `without`."""
-        return sum(size for url, size in self.by_url.items() if without not in url)
+    def total(self, without: re.Pattern[str]) -> int:
+        """All bytes but those of addresses in which `without` is found."""
+        return sum(size for url, size in self.by_url.items() if not without.search(url))
 
 
 @contextmanager

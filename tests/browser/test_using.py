@@ -13,7 +13,7 @@ from tests.live import LiveServer
 pytestmark = pytest.mark.browser
 
 TITLE = "The move that stopped halfway"
-LONG = "Nobody was asked to watch the disk, and the copy of last year said nothing of it. " * 12
+LONG = "Nobody was asked to watch the disk, and the copy of last year said nothing of it. " * 24
 BODY = (
     f"## What was supposed to happen?\n\nOne night.[^plan]\n\n{LONG}\n\n## What did happen?\n\nIt stopped.[^disk]\n\n"
     f'```python\nprint(60)\n```\n\n![The disk](/static/icons/hindsight.svg "How full it was")\n\n'
@@ -58,6 +58,7 @@ def test_reading_has_its_contents_and_notes_beside_it(page: Page, review: str) -
     page.mouse.wheel(0, 3000)
     expect(contents.locator("[aria-current]")).to_have_text("Why?")
     expect(contents).to_be_in_viewport()
+    expect(page.locator("[data-related-link]")).to_have_count(0)
     mention, note = page.locator("#fnref2").bounding_box(), page.locator("#fn2").bounding_box()
     assert mention and note
     assert note["x"] > mention["x"]

@@ -42,7 +42,7 @@ BLUEPRINTS = (
 )
 
 # Modules with an `init_app(app, config)` that every request passes through, in this order.
-EXTENSIONS = ("wiki.web.security", "wiki.web.limits", "wiki.web.presenting", "wiki.web.errors")
+EXTENSIONS = ("wiki.web.packing", "wiki.web.security", "wiki.web.limits", "wiki.web.presenting", "wiki.web.errors")
 
 
 def build_app(config: Config, parts: Services) -> Flask:

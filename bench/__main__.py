@@ -10,11 +10,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import pages, questions, ranking, rows, saves, starting
+from bench import pages, questions, ranking, rows, saves, scale, starting
 from bench.server import Server
 from bench.setting import Setting, data_folder
 
-PARTS = ("start", "pages", "saves", "search", "ranking", "memory")
+PARTS = ("start", "pages", "saves", "search", "ranking", "memory", "scale")
+WITHOUT_SERVER = {"ranking", "scale"}
 
 
 def main() -> int:
@@ -53,7 +54,7 @@ def progress(console: Console, row: rows.Row) -> None:
 
 def measure(wanted: list[str], data: Path, scratch: Path, instance: Path | None) -> Iterator[rows.Row]:
     """All rows of the parts that are wanted, from one server on one instance, a new one where none is named."""
-    if set(wanted) - {"ranking"}:
+    if set(wanted) - WITHOUT_SERVER:
         server = Server((instance or scratch / "instance").absolute())
         try:
             yield from with_server(wanted, data, scratch, server)
@@ -61,6 +62,8 @@ def measure(wanted: list[str], data: Path, scratch: Path, instance: Path | None)
             server.stop()
     if "ranking" in wanted:
         yield from ranking.sets(data)
+    if "scale" in wanted:
+        yield from scale.rows(data, scratch)
 
 
 def with_server(wanted: list[str], data: Path, scratch: Path, server: Server) -> Iterator[rows.Row]:

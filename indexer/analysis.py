@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -104,17 +104,20 @@ class Analyser:
         for whole in _wholes(text):
             yield Token(WHOLE + fold(whole.group()), starts.get(whole.start(), 0), whole.start(), whole.end())
 
-    def find(self, text: str, wanted: Container[str]) -> list[Token]:
-        """The tokens of `text` whose term is wanted: what `tokens` says, several times faster. Positions are 0."""
+    def find(self, text: str, wanted: Collection[str]) -> list[Token]:
+        """The tokens of `text` whose term is wanted: what `tokens` says, many times faster. Positions are 0."""
         found: list[Token] = []
+        known = self._known
         for match in _WORD.finditer(text):
-            for term, begin, end, stop in self._pieces(match.group()):
+            word = match.group()
+            for term, begin, end, stop in known.get(word) or self._pieces(word):
                 if term in wanted and not stop:
                     found.append(Token(term, 0, match.start() + begin, match.start() + end))
-        for whole in _wholes(text):
-            term = WHOLE + fold(whole.group())
-            if term in wanted:
-                found.append(Token(term, 0, whole.start(), whole.end()))
+        if any(term.startswith(WHOLE) for term in wanted):
+            for whole in _wholes(text):
+                term = WHOLE + fold(whole.group())
+                if term in wanted:
+                    found.append(Token(term, 0, whole.start(), whole.end()))
         return found
 
     def postings(self, text: str, *, keep_stop_words: bool = False, first: int = 0) -> dict[str, list[int]]:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from indexer import fusion, spelling
 from indexer.analysis import analyser, fold
 from indexer.client import IndexClient
+from indexer.completion import Completion, complete
 from indexer.documents import Filters, Hit, IndexStatus, Mode, RelatedRequest, Results, SearchRequest
 from indexer.encoder import QueryEncoder
 from indexer.errors import EncoderUnavailable, IndexMissing
@@ -117,6 +118,16 @@ class Searcher:
             suggestion=spelling.suggest(view.snapshot, self._analyser, query.text, audience),
             facets=view.snapshot.facets(ranking.among) if request.facets else {},
         )
+
+    def complete(self, typed: str, audiences: frozenset[str] | None, limit: int = 8) -> list[Completion]:
+        """Titles and headings for what somebody is typing, among what they may see; empty while there is no index."""
+        try:
+            view = self._state.view()
+        except IndexMissing:
+            view = None
+        if view is None:
+            return []
+        return complete(view.snapshot, self._analyser, typed, view.snapshot.audience(audiences), limit)
 
     def _match(self, view: View, query: Query, allowed: Mask, audience: Audience) -> Matches:
         terms = count_terms(self._analyser, query.text)

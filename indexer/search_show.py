@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +60,7 @@ def passage_of(
 
 
 def word_marks(
-    analyser: Analyser, text: str, terms: Container[str], prefixes: Sequence[str] = ()
+    analyser: Analyser, text: str, terms: Collection[str], prefixes: Sequence[str] = ()
 ) -> list[tuple[int, int]]:
     """(start, end) of the words of `text` that are, stemmed, among `terms`; neighbours that touch are joined."""
     tokens = analyser.find(text, terms)

@@ -28,7 +28,7 @@ class Reminder:
 
 Provider = Callable[[Services, datetime], Iterable[Reminder]]
 
-PROVIDERS: tuple[str, ...] = ("wiki.life.reminding", "wiki.topics.reminding")
+PROVIDERS: tuple[str, ...] = ("wiki.life.reminding", "wiki.topics.reminding", "wiki.reviews.reminding")
 """Modules with a function `due` that takes the services and the present moment (UTC)."""
 
 

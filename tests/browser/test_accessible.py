@@ -64,7 +64,15 @@ def lesson(live: LiveServer) -> dict[str, str]:
         timeout=20,
     ).json()
     live.wait_indexed()
-    return {"id": made["id"], "path": path, "first": made["revision"], "revision": changed["revision"]}
+    topic = publish(live, token, "Certificates", "What we know.", kind="topic")
+    return {
+        "id": made["id"],
+        "path": path,
+        "first": made["revision"],
+        "revision": changed["revision"],
+        "topic": topic["id"],
+        "topic_url": topic["url"],
+    }
 
 
 @pytest.fixture
@@ -76,7 +84,13 @@ def context(browser: Browser, live: LiveServer, lesson: dict[str, str]) -> Itera
 
 def addresses(app: Flask, lesson: dict[str, str]) -> list[str]:
     """An address of every page that there is."""
-    known = {"entry_id": lesson["id"], "path": lesson["path"], "revision": lesson["revision"], **WORDS}
+    known = {
+        "entry_id": lesson["id"],
+        "path": lesson["path"],
+        "revision": lesson["revision"],
+        "topic_id": lesson["topic"],
+        **WORDS,
+    }
     urls = app.url_map.bind("localhost")
     found = {
         urls.build(rule.endpoint, {name: known[name] for name in rule.arguments})
@@ -85,7 +99,8 @@ def addresses(app: Flask, lesson: dict[str, str]) -> list[str]:
     }
     compared = f"/compare/{lesson['id']}?from={lesson['first']}&to={lesson['revision']}"
     more = {"/kind/lesson", "/search?q=certificate&kind=lesson&tag=tls", "/search?q=zzzz", "/no", compared}
-    return sorted(found | more | {compared + "&view=split"})
+    desk = {f"/desk?queue={queue}" for queue in ("validate", "steward", "links", "orphans", "tags")}
+    return sorted(found | more | desk | {compared + "&view=split", lesson["topic_url"]})
 
 
 def test_every_page_can_be_used_by_everybody_and_is_light_and_still(

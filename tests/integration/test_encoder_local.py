@@ -103,3 +103,26 @@ def test_threads_may_encode_at_once(encoder) -> None:
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(EncoderUnavailable, match="no-such-model"):
         encoder_local.LocalEncoder(str(tmp_path / "no-such-model"))
+
+
+def test_passages_in_bfloat16_rank_as_in_float32(encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.needs import data
+
+    lines = (data("llis") / "lessons.jsonl").read_text(encoding="utf-8").splitlines()[:24]
+    texts = [f"{raw['title']}\n{raw['lesson'][:900]}" for raw in map(json.loads, lines)]
+    monkeypatch.setattr(encoder, "_quick", encoder._reduced())  # also where the processor only imitates it
+    assert encoder._quick is not None
+    quick, exact = encoder.encode(texts, query=False), encoder.encode(texts, query=True)
+    assert (quick * exact).sum(axis=1).min() > encoder_local.ALIKE
+    questions = exact[:8]
+    assert np.abs(questions @ quick.T - questions @ exact.T).max() < 0.01
+    for by_quick, by_exact in zip(questions @ quick.T, questions @ exact.T, strict=True):
+        best = np.sort(by_exact)[::-1]
+        first = np.argsort(-by_quick)[:5]
+        # The same five, but for passages that are as good as each other within the tolerance.
+        assert (by_exact[first] >= best[4] - 0.005).all()
+
+
+def test_a_model_that_loses_by_bfloat16_keeps_float32(encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder_local, "ALIKE", 1.01)
+    assert encoder._reduced() is None

@@ -90,7 +90,10 @@ def _take_on(parts: Services, given: Given, viewer: Viewer) -> Done:
 
 
 def _into_topic(parts: Services, given: Given, viewer: Viewer) -> Done:
-    item, topic = _entry(parts, given, viewer), _entry(parts, given, viewer, "topic")
+    item = _entry(parts, given, viewer)
+    if not given.get("topic", "").strip():
+        raise EntryError("Name the topic that it belongs to.", "topic")
+    topic = entry_named(parts, given["topic"], viewer)
     keeping.choose(parts, topic.id, item.id, viewer, why=given.get("why", ""))
     return Done(f"“{item.title}” is in “{topic.title}”.")
 

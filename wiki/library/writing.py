@@ -54,23 +54,40 @@ class Writing(Recurring):
         return Taken(snapshot, lambda path: isinstance(self._catalog.by_path(path), Redirect))
 
     def create(
-        self, fields: EntryFields, *, viewer: Viewer, author: Author | None = None, message: str | None = None
+        self,
+        fields: EntryFields,
+        *,
+        viewer: Viewer,
+        author: Author | None = None,
+        message: str | None = None,
+        entry_id: str | None = None,
     ) -> CatalogEntry:
-        """Write a new entry at an address of its own. Raises EntryError, Forbidden."""
+        """Write a new entry at an address of its own. Raises EntryError, Forbidden.
+
+        With `entry_id` (chosen by the caller beforehand) the entry is made once, however often and from wherever this
+        is asked: where it is there already, it comes back as it is. Raises NotFound where it was deleted since.
+        """
         self._require_writer(viewer)
-        blank = Entry(id=new_id(), kind="page", title="", body="")
+        blank = Entry(id=entry_id or new_id(), kind="page", title="", body="")
         entry = apply_fields(blank, fields)
         self._check(entry, viewer)
         folder, name = home(entry, dt.datetime.now(dt.UTC).date())
         data = render(entry)
 
         def build(snapshot: Snapshot) -> Sequence[Change]:
+            if entry_id is not None and self._was_made(entry_id):
+                return []
             return [Change(free_path(folder, name, self._taken(snapshot)), data)]
 
         note = message or f"Create “{entry.title}”"
         self._store.update(build, author=author_for(viewer, author), message=note)
         self._came_back(entry.id, entry.recurrence_of, viewer, author)
         return self._written(entry.id)
+
+    def _was_made(self, entry_id: str) -> bool:
+        """Whether there is or was an entry with this id; asked while the write lock is held."""
+        self._catalog.catch_up(limit=None)
+        return self._catalog.entry(entry_id) is not None or self._catalog.deleted_entry(entry_id) is not None
 
     def save(
         self,

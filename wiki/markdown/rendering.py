@@ -97,6 +97,11 @@ def _with_anchors(html: str) -> str:
     return _HEADING.sub(replace, html)
 
 
+def anchor_of(heading: str) -> str:
+    """The id of a heading with that text, where no heading before it has the same."""
+    return _slug(heading)
+
+
 def _slug(text: str) -> str:
     """An id from a heading's text, in any script. Never one that our own pages use: those begin with `ui-`."""
     plain = unicodedata.normalize("NFKC", text).lower()

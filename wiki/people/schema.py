@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0005"
+REVISION = "0006"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -197,6 +197,76 @@ topic_asked = Table(
     Column("topic_id", String(64), primary_key=True),
     Column("day", String(10), primary_key=True),
     Column("times", Integer, nullable=False),
+)
+
+review = Table(
+    "review",
+    metadata,
+    Column("id", String(12), primary_key=True),  # the id that its entry gets, so that it is published once
+    Column("title", String(300), nullable=False),
+    Column("happened_on", String(10)),
+    Column("summary", Text, nullable=False),
+    Column("team", String(64)),
+    Column("audience", Text, nullable=False),
+    Column("phase", String(12), nullable=False),
+    Column("lead_id", ForeignKey("account.id", ondelete="SET NULL"), index=True),
+    Column("all_write", Boolean, nullable=False),
+    Column("guests", Integer, nullable=False),
+    Column("recurrence_of", Text, nullable=False),
+    Column("member_hash", String(64), unique=True),
+    Column("guest_hash", String(64), unique=True),
+    Column("opened_at", Moment, nullable=False),
+    Column("phase_at", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# What people say in a review has no row numbers, which would tell the order in which it came.
+review_person = Table(
+    "review_person",
+    metadata,
+    Column("review_id", ForeignKey("review.id", ondelete="CASCADE"), primary_key=True),
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+review_answer = Table(
+    "review_answer",
+    metadata,
+    Column("review_id", ForeignKey("review.id", ondelete="CASCADE"), primary_key=True),
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("answers", Text, nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# All answers without a name, in one value that is written anew with each: no account, no time, no order.
+review_bag = Table(
+    "review_bag",
+    metadata,
+    Column("review_id", ForeignKey("review.id", ondelete="CASCADE"), primary_key=True),
+    Column("voices", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+review_text = Table(
+    "review_text",
+    metadata,
+    Column("review_id", ForeignKey("review.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("parts", Text, nullable=False),
+    Column("account_id", ForeignKey("account.id", ondelete="SET NULL")),
+    Column("saved_at", Moment, nullable=False),
+)
+
+review_event = Table(
+    "review_event",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("review_id", ForeignKey("review.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("text", Text, nullable=False),
 )
 
 calendar_feed = Table(

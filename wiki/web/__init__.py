@@ -32,6 +32,7 @@ BLUEPRINTS = (
     "wiki.web.related",
     "wiki.web.topics",
     "wiki.web.curation",
+    "wiki.web.reviews",
     "wiki.web.notices",
     "wiki.web.life",
     "wiki.web.actionlist",

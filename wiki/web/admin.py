@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, request, url_for
 
 from wiki.people import Account, NotFound, PeopleError, Team
+from wiki.reviews.reminding import SETTING, set_days
 from wiki.services import services
 from wiki.viewer import Role
 from wiki.web import security
@@ -188,6 +189,7 @@ def team(slug: str) -> Any:
 
 def _team_page(found: Team, form: Answers) -> Any:
     form.values.setdefault("name", found.name)
+    form.values.setdefault(SETTING, str(found.settings.get(SETTING, "")))
     return form_page("people/team.html", form, team=found, members=services().people.teams.members(found.slug))
 
 
@@ -201,6 +203,19 @@ def rename_team(slug: str) -> Any:
     except PeopleError as error:
         return _team_page(found, form.refuse(error))
     flash("The team's name is changed.", "success")
+    return redirect(url_for("admin.team", slug=slug), 303)
+
+
+@bp.post("/teams/<slug>/review-days")
+@administrators
+def review_days(slug: str) -> Any:
+    """After how many days an open review reminds its lead; empty goes back to the usual."""
+    found, form = _team(slug), Answers.of_request(SETTING)
+    try:
+        set_days(services().people, found.slug, form[SETTING])
+    except PeopleError as error:
+        return _team_page(found, form.refuse(error))
+    flash("The days are set.", "success")
     return redirect(url_for("admin.team", slug=slug), 303)
 
 

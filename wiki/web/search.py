@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 
 from indexer import MODES, Filters, Hit, Mode, Results, SearchRequest
 from wiki.catalog import CatalogEntry
+from wiki.markdown.rendering import anchor_of
 from wiki.services import services
 from wiki.topics.shown import asked_about
 from wiki.web.excerpts import Marks, excerpt
@@ -23,6 +24,7 @@ MAX_QUERY = 1_000
 MAX_PAGE = 100
 MAX_VALUES = 50
 SHOWN_VALUES = 8
+SUGGESTED = 8
 FACETS = {"kind": "Kind", "status": "Status", "team": "Team", "tag": "Tag", "year": "Year"}
 MODE_LABELS = {"hybrid": "Words and meaning", "keyword": "Words only", "semantic": "Meaning only"}
 
@@ -118,6 +120,27 @@ def index() -> str:
         modes=MODE_LABELS,
         section="search",
     )
+
+
+@bp.get("/search/titles")
+def titles() -> Response:
+    """Titles and headings for what is being typed: `{items: [{title, heading, kind, url}]}`."""
+    viewer = current_viewer()
+    found = services().searcher.complete(request.args.get("q", ""), viewer.audiences, SUGGESTED)
+    known = services().catalog.entries_by_id([one.id for one in found], viewer)
+    items = [
+        {
+            "title": known[one.id].title,
+            "heading": one.heading,
+            "kind": kind_label(known[one.id].kind),
+            "url": request.script_root + known[one.id].url + (f"#{anchor_of(one.heading)}" if one.heading else ""),
+        }
+        for one in found
+        if one.id in known
+    ]
+    answer = jsonify(items=items)
+    answer.headers["Cache-Control"] = "private, max-age=30"
+    return answer
 
 
 def _request(asked: Asked) -> SearchRequest:

@@ -1,5 +1,6 @@
 // What every page has: menus that close, keys, times in the reader's zone, the theme without a round trip.
 // Each page works without this file.
+import "./complete.js";
 import "./watch.js";
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable=true], [contenteditable='']");

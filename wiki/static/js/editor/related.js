@@ -159,6 +159,7 @@ export class RelatedPanel {
 
   // Kept for the next time; that it could not be kept is no reason to disturb who is writing.
   judge(card, verdict) {
+    if (!this.urls.verdict) return; // a place where no verdicts are kept
     const json = {draft: this.editor.key, entry: card.dataset.id, verdict};
     send(this.urls.verdict, {json, keepalive: true}).catch(() => undefined);
   }

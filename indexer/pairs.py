@@ -13,6 +13,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -200,18 +201,22 @@ def closest(settings: IndexSettings, *, limit: int | None = None, floor: float =
     found: list[Pair] = []
     if generation is None or found_at(generation) is None:
         return found
-    for pair in _read(generation.path / FILE):
+    file = generation.path / FILE
+    state = file.stat()
+    for pair in _kept(str(file), state.st_mtime_ns, state.st_ino):
         if pair.score < floor or (limit is not None and len(found) >= limit):
             break
         found.append(pair)
     return found
 
 
-def _read(path: Path) -> Iterator[Pair]:
-    with path.open(encoding="utf-8") as file:
+@lru_cache(maxsize=1)
+def _kept(path: str, _written: int, _number: int) -> tuple[Pair, ...]:
+    """The pairs of a file, remembered until another one takes its place: reading them takes longer than all that a
+    page does with them."""
+    with Path(path).open(encoding="utf-8") as file:
         file.readline()
-        for line in file:
-            yield Pair(*json.loads(line))
+        return tuple(Pair(*json.loads(line)) for line in file)
 
 
 def find_now(settings: IndexSettings) -> int:

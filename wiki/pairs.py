@@ -30,7 +30,16 @@ class OpenPair:
     passage_b: str
 
 
-Wanted = Callable[[OpenPair], bool]
+@dataclass(frozen=True, slots=True)
+class Light:
+    """A pair before its entries are looked up: their kinds, and what the indexer found."""
+
+    pair: pairs.Pair
+    kind_a: str
+    kind_b: str
+
+
+Wanted = Callable[[Light], bool]
 
 
 def open_pairs(parts: Services, viewer: Viewer, *, limit: int = 50, floor: float = 0.0) -> list[OpenPair]:
@@ -45,21 +54,32 @@ def pairs_page(
     parts: Services, viewer: Viewer, offset: int, limit: int, wanted: Wanted | None = None, *, floor: float = 0.0
 ) -> tuple[list[OpenPair], int]:
     """A slice of these pairs, of those only that are `wanted`, and how many there are."""
+    found = [one for one in pairs_left(parts, viewer, floor) if wanted is None or wanted(one)]
+    part = [one.pair for one in found[offset : offset + limit]]
+    known = parts.catalog.entries_by_id({name for pair in part for name in (pair.a, pair.b)}, viewer)
+    shown = [
+        OpenPair(known[pair.a], known[pair.b], pair.score, pair.passage_a, pair.passage_b)
+        for pair in part
+        if pair.a in known and pair.b in known
+    ]
+    return shown, len(found)
+
+
+def pairs_left(parts: Services, viewer: Viewer, floor: float = 0.0) -> list[Light]:
+    """What is left to look at, by ids alone: two thousand pairs are gone through for each page."""
     from wiki.composition import index_settings
 
     candidates = pairs.closest(index_settings(parts.config), floor=floor)
     ids = {name for pair in candidates for name in (pair.a, pair.b)}
-    known = parts.catalog.entries_by_id(ids, viewer)
+    kinds = parts.catalog.curation.kinds_of(ids, viewer)
     settled = parts.catalog.curation.settled_pairs(ids)
     dismissed = parts.people.judgements.unrelated()
-    found: list[OpenPair] = []
-    for pair in candidates:
-        a, b = known.get(pair.a), known.get(pair.b)
-        if a is None or b is None or a.id == b.id:
-            continue
-        if (pair.a, pair.b) in dismissed or frozenset((a.id, b.id)) in settled:
-            continue
-        one = OpenPair(a, b, pair.score, pair.passage_a, pair.passage_b)
-        if wanted is None or wanted(one):
-            found.append(one)
-    return found[offset : offset + limit], len(found)
+    return [
+        Light(pair, kinds[pair.a], kinds[pair.b])
+        for pair in candidates
+        if pair.a in kinds
+        and pair.b in kinds
+        and (pair.a, pair.b) not in dismissed
+        and (pair.a, pair.b) not in settled
+        and (pair.b, pair.a) not in settled
+    ]

@@ -150,4 +150,5 @@ def _fields(entry: Entry) -> dict[str, Any]:
         "status": entry.status,
         "source": entry.source,
         "recurrence_of": list(entry.recurrence_of),
+        "kept_apart": list(entry.kept_apart),
     }

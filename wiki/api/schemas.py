@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indexer import MODES
+from wiki.api.curation_schemas import ANSWERS as CURATION_ANSWERS
 from wiki.api.fields import Choice, Field, Number, Text, Texts
 
 MAX_TEXT = 20_000_000
@@ -21,6 +22,7 @@ ENTRY_FIELDS: tuple[Field, ...] = (
     Field("status", Text(60, nullable=True), "where a lesson stands"),
     Field("source", Text(2000, nullable=True), "address it came from"),
     Field("recurrence_of", Texts(60, 200, nullable=True), "ids of entries that told of the same experience"),
+    Field("kept_apart", Texts(60, 200, nullable=True), "ids of entries that look like this one and are not"),
     Field("message", Text(2000, nullable=True), "what changed and why, for the history"),
 )
 
@@ -119,9 +121,11 @@ def _list(item: dict[str, Any]) -> dict[str, Any]:
 
 
 ANSWERS: dict[str, dict[str, Any]] = {
+    **CURATION_ANSWERS,
     "Entry": _object(
         ("id", "url", "revision", "kind", "title", "body"),
-        **_SUMMARY, body=_TEXT, recurrence_of=_TEXTS, former_titles=_TEXTS, merged={"type": "boolean"},
+        **_SUMMARY, body=_TEXT, recurrence_of=_TEXTS, kept_apart=_TEXTS, former_titles=_TEXTS,
+        merged={"type": "boolean"},
     ),
     "EntrySummary": _object(("id", "url", "revision", "kind", "title"), **_SUMMARY),
     "EntryList": _object(

@@ -44,6 +44,7 @@ def whole(entry: CatalogEntry, content: Entry, root: str = "") -> dict[str, Any]
         **summary(entry, root),
         "body": content.body,
         "recurrence_of": list(content.recurrence_of),
+        "kept_apart": list(content.kept_apart),
         "former_titles": list(content.former_titles),
     }
 

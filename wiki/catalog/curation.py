@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -84,22 +85,24 @@ class Curation:
         where.add(f"e.id IN (SELECT entry_id FROM entry_tags WHERE tag IN ({marks}))", *tags)  # noqa: S608
         return self._page(where, "e.created_seq, e.id", 0, -1)[0]
 
-    def settled_pairs(self, ids: Iterable[str]) -> set[frozenset[str]]:
-        """Pairs of these entries that need no attention: kept apart, linked, or one a recurrence of the other."""
-        wanted = list(dict.fromkeys(ids))
-        found: set[frozenset[str]] = set()
-        db = self._connection()
-        for start in range(0, len(wanted), 400):
-            part = wanted[start : start + 400]
-            marks = ",".join("?" * len(part))
-            sql = (
-                f"SELECT entry_id, other FROM kept_apart WHERE entry_id IN ({marks})"  # noqa: S608
-                f" UNION SELECT entry_id, of FROM recurrences WHERE entry_id IN ({marks})"
-                f" UNION SELECT l.entry_id, n.entry_id FROM links l JOIN names n ON n.key = l.key"
-                f" WHERE l.entry_id IN ({marks})"
-            )
-            found.update(frozenset(row) for row in db.execute(sql, [*part, *part, *part]))
-        return found
+    def kinds_of(self, ids: Iterable[str], viewer: Viewer) -> dict[str, str]:
+        """The kinds of those of the entries that the viewer may see, by id."""
+        where = visible(viewer)
+        where.add("e.id IN (SELECT value FROM json_each(?))", json.dumps(sorted(set(ids))))
+        sql = f"SELECT e.id, e.kind FROM entries e{where.sql}"  # noqa: S608
+        return dict(self._connection().execute(sql, where.values).fetchall())
+
+    def settled_pairs(self, ids: Iterable[str]) -> set[tuple[str, str]]:
+        """Pairs of these entries that need no attention, one way round: kept apart, linked, or one a recurrence of the
+        other."""
+        sql = (
+            "WITH wanted AS (SELECT value AS id FROM json_each(?))"
+            " SELECT entry_id, other FROM kept_apart WHERE entry_id IN (SELECT id FROM wanted)"
+            " UNION SELECT entry_id, of FROM recurrences WHERE entry_id IN (SELECT id FROM wanted)"
+            " UNION SELECT l.entry_id, n.entry_id FROM links l JOIN names n ON n.key = l.key"
+            " WHERE l.entry_id IN (SELECT id FROM wanted)"
+        )
+        return set(self._connection().execute(sql, (json.dumps(sorted(set(ids))),)).fetchall())
 
     def successor(self, former_id: str, viewer: Viewer) -> CatalogEntry | None:
         """The entry that the one with this id was merged into."""

@@ -87,6 +87,10 @@ class Topics:
         ]
         return items, len(there)
 
+    def listed(self, topic_id: str, viewer: Viewer) -> frozenset[str]:
+        """The ids in the curated list that mean an entry which the viewer may see, as the list writes them."""
+        return frozenset(self._visible_of([row[0] for row in self._named("topic_items", "item", topic_id)], viewer))
+
     def steps(self, topic_id: str, viewer: Viewer) -> list[tuple[CatalogEntry, str]]:
         """The reading path: each entry with the word on it."""
         rows = self._named("topic_steps", "item, note", topic_id)

@@ -10,7 +10,7 @@ from typing import Any
 
 from wiki.catalog import CatalogEntry, Count
 from wiki.catalog.topics import TopicFacts
-from wiki.pairs import OpenPair, pairs_page
+from wiki.pairs import Light, pairs_left, pairs_page
 from wiki.services import Services
 from wiki.topics.keeping import today
 from wiki.viewer import Viewer
@@ -99,9 +99,9 @@ def thin(parts: Services, viewer: Viewer, offset: int, limit: int) -> Slice:
     return _cut(sorted(found, key=lambda one: (-one.asked, one.entries, one.facts.entry.title)), offset, limit)
 
 
-def is_duplicate(pair: OpenPair) -> bool:
+def is_duplicate(one: Light) -> bool:
     """Whether two close entries look like one text rather than like one experience twice."""
-    return pair.a.kind == pair.b.kind and pair.score >= DUPLICATE
+    return one.kind_a == one.kind_b and one.pair.score >= DUPLICATE
 
 
 def duplicates(parts: Services, viewer: Viewer, offset: int, limit: int) -> Slice:
@@ -210,7 +210,12 @@ QUEUES: dict[str, Queue] = {
 
 def counts(parts: Services, viewer: Viewer) -> dict[str, int]:
     """How many rows each queue has."""
-    return {name: queue.find(parts, viewer, 0, 0).total for name, queue in QUEUES.items()}
+    left = pairs_left(parts, viewer)
+    alike = sum(1 for one in left if is_duplicate(one))
+    pairs = {"recurrences": len(left) - alike, "duplicates": alike}
+    return {
+        name: pairs[name] if name in pairs else queue.find(parts, viewer, 0, 0).total for name, queue in QUEUES.items()
+    }
 
 
 def entry_of(row: CatalogEntry | TopicFacts | Thin) -> CatalogEntry:

@@ -17,7 +17,7 @@ from wiki.people import NotFound as NoAccount
 from wiki.services import Services
 from wiki.topics import handing, ordering
 from wiki.topics.citing import stands_in
-from wiki.topics.front import Topic
+from wiki.topics.front import Rule, Topic
 from wiki.topics.people import named, person
 from wiki.viewer import Viewer
 
@@ -38,9 +38,17 @@ def topic_of(parts: Services, topic_id: str, viewer: Viewer) -> tuple[CatalogEnt
     return item, entry.topic
 
 
+def page_of(parts: Services, topic_id: str, viewer: Viewer) -> CatalogEntry:
+    """A topic's page, without reading all that it keeps. Raises NotFound, also for pages of another kind."""
+    facts = parts.catalog.topics.facts(topic_id, viewer)
+    if facts is None:
+        raise NotFound("There is no such topic, or it is not shared with you.")
+    return facts.entry
+
+
 def change(parts: Services, topic_id: str, make: Change, viewer: Viewer, message: str) -> CatalogEntry:
     """Save what `make` makes of the topic as it stands then. Only steward, deputy and facilitators may."""
-    item, _ = topic_of(parts, topic_id, viewer)
+    item = page_of(parts, topic_id, viewer)
 
     def amended(entry: Entry) -> Entry:
         handing.check_keeper(entry.topic, viewer)
@@ -53,7 +61,7 @@ def choose(
     parts: Services, topic_id: str, entry_id: str, viewer: Viewer, *, why: str = "", passage: str = ""
 ) -> CatalogEntry:
     """Put an entry into the curated list, with a sentence on why and maybe a passage of its present text."""
-    item, _ = topic_of(parts, topic_id, viewer)
+    item = page_of(parts, topic_id, viewer)
     chosen = _fitting(parts, item, entry_id, viewer)
     if passage.strip():
         _check_passage(parts, chosen, passage, viewer)
@@ -69,7 +77,7 @@ def choose(
 
 def cite(parts: Services, topic_id: str, entry_id: str, passage: str, viewer: Viewer) -> CatalogEntry:
     """Cite a passage of an entry's present text; an empty one takes the citation away."""
-    item, _ = topic_of(parts, topic_id, viewer)
+    item = page_of(parts, topic_id, viewer)
     source = _fitting(parts, item, entry_id, viewer)
     if passage.strip():
         _check_passage(parts, source, passage, viewer)
@@ -79,9 +87,38 @@ def cite(parts: Services, topic_id: str, entry_id: str, passage: str, viewer: Vi
     )
 
 
+def say(parts: Services, topic_id: str, entry_id: str, why: str, passage: str | None, viewer: Viewer) -> CatalogEntry:
+    """Say why an entry of the list matters, and cite a passage of it; None or the passage that is there leaves the
+    citation as it is."""
+    item, topic = topic_of(parts, topic_id, viewer)
+    source = _fitting(parts, item, entry_id, viewer)
+    known = next((one for one in topic.curated if one.id == entry_id), None)
+    if known is None or passage is None or " ".join(passage.split()) == " ".join(known.passage.split()):
+        passage = None
+    elif passage.strip():
+        _check_passage(parts, source, passage, viewer)
+
+    def said(now: Topic) -> Topic:
+        explained = ordering.explained(now, entry_id, why)
+        return explained if passage is None else ordering.cited(explained, entry_id, passage, source.revision)
+
+    return change(parts, topic_id, said, viewer, f"Say why “{source.title}” matters in “{item.title}”")
+
+
+def set_rule(parts: Services, topic_id: str, rule: Rule, review_by: dt.date | None, viewer: Viewer) -> CatalogEntry:
+    """Say what belongs to the topic, and by when it is to be reviewed."""
+    return change(
+        parts,
+        topic_id,
+        lambda topic: replace(topic, rule=rule, review_by=review_by),
+        viewer,
+        "Change the topic's settings",
+    )
+
+
 def keep_passage(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> CatalogEntry:
     """Keep a passage as it was cited, knowing that its source says something else by now."""
-    item, _ = topic_of(parts, topic_id, viewer)
+    item = page_of(parts, topic_id, viewer)
     source = _fitting(parts, item, entry_id, viewer)
 
     def kept(topic: Topic) -> Topic:
@@ -93,12 +130,12 @@ def keep_passage(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) 
 
 def step(parts: Services, topic_id: str, entry_id: str, by: int, viewer: Viewer) -> CatalogEntry:
     """Move an entry of the curated list up (-1) or down (1), past the next one that the viewer sees."""
-    item, topic = topic_of(parts, topic_id, viewer)
-    seen = parts.catalog.entries_by_id([one.id for one in topic.curated], viewer)
+    item = page_of(parts, topic_id, viewer)
+    seen = parts.catalog.topics.listed(topic_id, viewer)
     return change(
         parts,
         topic_id,
-        lambda now: ordering.stepped(now, entry_id, by, list(seen)),
+        lambda now: ordering.stepped(now, entry_id, by, seen),
         viewer,
         f"Reorder “{item.title}”",
     )
@@ -106,7 +143,7 @@ def step(parts: Services, topic_id: str, entry_id: str, by: int, viewer: Viewer)
 
 def add_step(parts: Services, topic_id: str, entry_id: str, note: str, viewer: Viewer) -> CatalogEntry:
     """Put an entry on the reading path, with a word on what to look for."""
-    item, _ = topic_of(parts, topic_id, viewer)
+    item = page_of(parts, topic_id, viewer)
     chosen = _fitting(parts, item, entry_id, viewer)
     message = f"Put “{chosen.title}” on the reading path of “{item.title}”"
     return change(parts, topic_id, lambda topic: ordering.path_with(topic, chosen.id, note), viewer, message)
@@ -114,7 +151,7 @@ def add_step(parts: Services, topic_id: str, entry_id: str, note: str, viewer: V
 
 def change_step(parts: Services, topic_id: str, entry_id: str, what: str, viewer: Viewer) -> CatalogEntry:
     """Move a step of the reading path `up` or `down`, or take it `out`."""
-    item, _ = topic_of(parts, topic_id, viewer)
+    item = page_of(parts, topic_id, viewer)
 
     def changed(topic: Topic) -> Topic:
         if what == "out":

@@ -5,7 +5,7 @@ Where a change makes no sense any more, because somebody else was faster, EntryE
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -60,7 +60,7 @@ def cited(topic: Topic, entry_id: str, passage: str, revision: str) -> Topic:
     )
 
 
-def stepped(topic: Topic, entry_id: str, by: int, shown: Sequence[str] | None = None) -> Topic:
+def stepped(topic: Topic, entry_id: str, by: int, shown: Collection[str] | None = None) -> Topic:
     """The topic with an entry moved up (`by` -1) or down (1), past the next one that is `shown` (all by default)."""
     return replace(topic, curated=_stepped(topic.curated, entry_id, by, shown))
 
@@ -100,7 +100,7 @@ def _with(items: Sequence[Named], one: Named) -> tuple[Named, ...]:
     return tuple(one if item.id == one.id else item for item in items)
 
 
-def _stepped(items: Sequence[Named], entry_id: str, by: int, shown: Sequence[str] | None) -> tuple[Named, ...]:
+def _stepped(items: Sequence[Named], entry_id: str, by: int, shown: Collection[str] | None) -> tuple[Named, ...]:
     item = _item(items, entry_id)
 
     def seen(one: Named) -> bool:

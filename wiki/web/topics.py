@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -15,9 +13,9 @@ from wiki.catalog import CatalogEntry
 from wiki.entries import EntryError, clean_tags, read_date
 from wiki.library import Forbidden, LibraryError, NotFound
 from wiki.services import Services, services
-from wiki.topics import handing, keeping, ordering
+from wiki.topics import handing, keeping
+from wiki.topics.acts import LIST, PATH, STEPS, perform
 from wiki.topics.front import Rule, Topic
-from wiki.topics.naming import entry_named
 from wiki.topics.people import candidates, names
 from wiki.topics.shown import handing_page, topic_page
 from wiki.viewer import Role, Viewer
@@ -71,12 +69,9 @@ def act(topic_id: str) -> ResponseReturnValue:
     """One change of the curated list or of what is proposed; `act` says which. A script gets the part of the page
     anew, a form goes back to it."""
     parts, viewer = services(), current_viewer()
-    item, _ = keeping.topic_of(parts, topic_id, viewer)
-    done = ACTS.get(request.form.get("act", ""))
-    if done is None:
-        abort(400, description="Use one of the buttons of the page.")
+    item = keeping.page_of(parts, topic_id, viewer)
     try:
-        sentence = done(parts, item.id, request.form.get("entry", ""), viewer)
+        sentence = perform(LIST, parts, item.id, request.form.to_dict(), viewer)
     except (EntryError, LibraryError) as error:
         if request.headers.get(FRAGMENT) or isinstance(error, Forbidden | NotFound):
             raise
@@ -93,89 +88,6 @@ def _back(item: CatalogEntry) -> str:
     query = "&".join(f"{name}={_number(name)}" for name in ("page", "proposed") if _number(name) > 1)
     anchor = "ui-proposed" if request.form.get("act") in ("accept", "dismiss") else "ui-curated"
     return f"{request.script_root}{item.url}{'?' if query else ''}{query}#{anchor}"
-
-
-def _title(parts: Services, entry_id: str, viewer: Viewer) -> str:
-    found = parts.catalog.entries_by_id([entry_id], viewer).get(entry_id)
-    return f"“{found.title}”" if found else "The entry"
-
-
-def _accept(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
-    form = request.form
-    keeping.choose(parts, topic_id, entry_id, viewer, why=form.get("why", ""), passage=form.get("passage", ""))
-    return f"{_title(parts, entry_id, viewer)} is in the list."
-
-
-def _add(parts: Services, topic_id: str, _: str, viewer: Viewer) -> str:
-    return _accept(parts, topic_id, entry_named(parts, request.form.get("named", ""), viewer).id, viewer)
-
-
-def _dismiss(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
-    title = _title(parts, entry_id, viewer)
-    keeping.change(parts, topic_id, lambda topic: ordering.dismissed(topic, entry_id), viewer, f"Leave out {title}")
-    return f"{title} is left out, and not proposed again."
-
-
-def _bring_back(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
-    title = _title(parts, entry_id, viewer)
-    keeping.change(
-        parts, topic_id, lambda topic: ordering.brought_back(topic, entry_id), viewer, f"Propose {title} again"
-    )
-    return f"{title} is proposed again."
-
-
-def _take_out(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
-    title = _title(parts, entry_id, viewer)
-    keeping.change(parts, topic_id, lambda topic: ordering.taken_out(topic, entry_id), viewer, f"Take out {title}")
-    return f"{title} is taken out of the list."
-
-
-def _up(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
-    keeping.step(parts, topic_id, entry_id, -1, viewer)
-    return f"{_title(parts, entry_id, viewer)} moved up."
-
-
-def _down(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
-    keeping.step(parts, topic_id, entry_id, 1, viewer)
-    return f"{_title(parts, entry_id, viewer)} moved down."
-
-
-def _place(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
-    before = request.form.get("before", "")
-    title = _title(parts, entry_id, viewer)
-    keeping.change(parts, topic_id, lambda topic: ordering.placed(topic, entry_id, before), viewer, f"Move {title}")
-    return f"{title} moved."
-
-
-def _edit(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
-    """The sentence and, where it changed, the passage."""
-    why, passage = request.form.get("why", ""), request.form.get("passage", "")
-    _, topic = keeping.topic_of(parts, topic_id, viewer)
-    known = next((one for one in topic.curated if one.id == entry_id), None)
-    title = _title(parts, entry_id, viewer)
-    keeping.change(
-        parts, topic_id, lambda now: ordering.explained(now, entry_id, why), viewer, f"Say why {title} matters"
-    )
-    if known is not None and " ".join(passage.split()) != " ".join(known.passage.split()):
-        keeping.cite(parts, topic_id, entry_id, passage, viewer)
-    return f"What the list says of {title} is saved."
-
-
-def _recite(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
-    keeping.cite(parts, topic_id, entry_id, request.form.get("passage", ""), viewer)
-    return f"{_title(parts, entry_id, viewer)} is cited as it is now."
-
-
-def _keep(parts: Services, topic_id: str, entry_id: str, viewer: Viewer) -> str:
-    keeping.keep_passage(parts, topic_id, entry_id, viewer)
-    return f"The words of {_title(parts, entry_id, viewer)} stay as they were cited."
-
-
-ACTS: dict[str, Callable[[Services, str, str, Viewer], str]] = {
-    "accept": _accept, "add": _add, "dismiss": _dismiss, "back": _bring_back, "out": _take_out, "up": _up,
-    "down": _down, "place": _place, "edit": _edit, "recite": _recite, "keep": _keep,
-}  # fmt: skip
-"""What can be done to the list: each takes the topic and the entry, and gives a sentence."""
 
 
 @bp.post("/topic/<topic_id>/reviewed")
@@ -234,9 +146,7 @@ def _save_settings(parts: Services, topic_id: str, values: dict[str, str], viewe
         day = read_date(values["review_by"])
     except EntryError as error:
         raise EntryError(str(error), "review_by") from error
-    keeping.change(
-        parts, topic_id, lambda topic: replace(topic, rule=rule, review_by=day), viewer, "Change the topic's settings"
-    )
+    keeping.set_rule(parts, topic_id, rule, day, viewer)
 
 
 @bp.get("/topic/<topic_id>/path")
@@ -262,7 +172,7 @@ def path(topic_id: str) -> str:
 def read(topic_id: str) -> ResponseReturnValue:
     """Note for oneself that an entry of the path was read, or take that back."""
     parts, viewer = services(), current_viewer()
-    item, _ = keeping.topic_of(parts, topic_id, viewer)
+    item = keeping.page_of(parts, topic_id, viewer)
     entry_id = request.form.get("entry", "")
     if entry_id not in {entry.id for entry, _ in parts.catalog.topics.steps(item.id, viewer)}:
         raise NotFound("This entry is not on the reading path any more. Load the page again.")
@@ -275,16 +185,9 @@ def read(topic_id: str) -> ResponseReturnValue:
 def change_path(topic_id: str) -> ResponseReturnValue:
     """Change the reading path: `act` is add, up, down or out."""
     parts, viewer = services(), current_viewer()
-    form, act_name = request.form, request.form.get("act", "")
-    item, _ = keeping.topic_of(parts, topic_id, viewer)
+    item = keeping.page_of(parts, topic_id, viewer)
     try:
-        entry_id = form.get("entry", "") or entry_named(parts, form.get("named", ""), viewer).id
-        if act_name == "add":
-            keeping.add_step(parts, item.id, entry_id, form.get("note", ""), viewer)
-        elif act_name in ("up", "down", "out"):
-            keeping.change_step(parts, item.id, entry_id, act_name, viewer)
-        else:
-            abort(400, description="Use one of the buttons of the page.")
+        flash(perform(PATH, parts, item.id, request.form.to_dict(), viewer), "success")
     except EntryError as error:
         flash(str(error), "error")
     return redirect(url_for("topics.path", topic_id=item.id), 303)
@@ -304,12 +207,9 @@ def handover(topic_id: str) -> str:
 def hand(topic_id: str) -> ResponseReturnValue:
     """One step of handing over; `act` says which."""
     parts, viewer = services(), current_viewer()
-    done = STEPS.get(request.form.get("act", ""))
-    if done is None:
-        abort(400, description="Use one of the buttons of the page.")
-    item, _ = keeping.topic_of(parts, topic_id, viewer)
+    item = keeping.page_of(parts, topic_id, viewer)
     try:
-        flash(done(parts, item.id, viewer), "success")
+        flash(perform(STEPS, parts, item.id, request.form.to_dict(), viewer), "success")
     except EntryError as error:
         flash(str(error), "error")
     except LibraryError as error:
@@ -317,47 +217,3 @@ def hand(topic_id: str) -> ResponseReturnValue:
             raise
         flash(str(error), "error")
     return redirect(url_for("topics.handover", topic_id=item.id), 303)
-
-
-def _offer(parts: Services, topic_id: str, viewer: Viewer) -> str:
-    keeping.offer(parts, topic_id, request.form.get("to", ""), request.form.get("note", ""), viewer)
-    return "Offered. You stay the steward until they accept."
-
-
-def _accept_topic(parts: Services, topic_id: str, viewer: Viewer) -> str:
-    keeping.accept(parts, topic_id, viewer)
-    return "You are the steward of this topic now."
-
-
-def _withdraw(parts: Services, topic_id: str, viewer: Viewer) -> str:
-    keeping.withdraw(parts, topic_id, viewer)
-    return "The offer is gone. Everything is as it was."
-
-
-def _step_in(parts: Services, topic_id: str, viewer: Viewer) -> str:
-    keeping.step_in(parts, topic_id, viewer)
-    return "You are the steward now."
-
-
-def _take_on(parts: Services, topic_id: str, viewer: Viewer) -> str:
-    keeping.take_on(parts, topic_id, viewer)
-    return "You are the steward of this topic now."
-
-
-def _deputy(parts: Services, topic_id: str, viewer: Viewer) -> str:
-    keeping.name_deputy(parts, topic_id, request.form.get("to", ""), viewer)
-    return "The deputy is set."
-
-
-def _away(parts: Services, topic_id: str, viewer: Viewer) -> str:
-    given = request.form.get("until", "").strip()
-    until: dt.date | None = read_date(given) if given else None
-    keeping.set_away(parts, topic_id, until, viewer)
-    return "Your deputy may step in until then." if until else "Welcome back."
-
-
-STEPS: dict[str, Callable[[Services, str, Viewer], str]] = {
-    "offer": _offer, "accept": _accept_topic, "withdraw": _withdraw, "step-in": _step_in, "take-on": _take_on,
-    "deputy": _deputy, "away": _away,
-}  # fmt: skip
-"""The steps of handing over: each gives a sentence."""

@@ -7,7 +7,9 @@ import datetime
 import pytest
 from flask import Flask
 
+from indexer import Indexer, load_encoder
 from tests.integration.reading_web import Writer, publish, text_of
+from wiki.composition import content_source, index_settings
 from wiki.people import PeopleError
 from wiki.people.watches import MAX_WATCHES
 from wiki.web.desk_items import DeskItem, asked_of
@@ -99,3 +101,25 @@ def test_notices_are_on_the_desk(app: Flask) -> None:
     notices = app.extensions["hindsight"].people.notices
     notices.tell(writer.account_id, key="k", kind="action", text="Close the action", link="/recent")
     assert "Close the action" in text_of(writer.client.get("/")).split("Asked of you")[1].split("New in what")[0]
+
+
+def test_a_saved_search_tells_what_others_changed_among_its_results(app: Flask) -> None:
+    parts = app.extensions["hindsight"]
+    parts.people.teams.create("board", "Board")
+    writer = Writer(app, "wanda", "reader")
+    publish(app, "The certificate ran out", "Nobody had renewed it.", tags=("tls",))
+    publish(app, "Only the board knows of the certificate", "Nobody had renewed it.", audience=("board",))
+    publish(app, "Paper and pens", "Ask at the desk.")
+    settings = index_settings(parts.config)
+    with Indexer(settings, content_source(parts), load_encoder(settings)) as indexer:
+        assert indexer.catch_up(60)
+    page = text_of(writer.client.get("/search?q=certificate+renewed&mode=keyword&tag=tls"))
+    assert "Save this search" in page
+    watching = watch(writer, "search:q=certificate+renewed&mode=keyword&tag=tls")
+    assert "“certificate renewed”, tls" in watching
+    assert "The certificate ran out" in watching
+    assert "Only the board" not in watching
+    assert "Paper and pens" not in watching
+    for nonsense in ("search:", "search:tag=tls", "search:q=", "search:%%%"):
+        assert "There is nothing of this name" in watch(writer, nonsense)
+    assert "Save this search" not in text_of(writer.client.get("/search?q=" + "certificate+" * 30))

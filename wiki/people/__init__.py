@@ -15,6 +15,7 @@ to date; its parts are named after what they hold:
     people.claims      ask, all, of, settle
     people.notices     tell, open_for, subjects, settle, settle_all
     people.watches     watch, unwatch, of
+    people.asked       note, found_nothing, slowest, forget
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from wiki.people import migrate, reading
 from wiki.people.accounts import Accounts
+from wiki.people.asked import Asked
 from wiki.people.attempts import Attempts
 from wiki.people.calendars import Calendars
 from wiki.people.claims import Claim, Claims
@@ -79,6 +81,7 @@ class People:
         self.calendars = Calendars(self.database)
         self.claims = Claims(self.database)
         self.watches = Watches(self.database)
+        self.asked = Asked(self.database)
 
     @classmethod
     def open(cls, config: Config) -> People:

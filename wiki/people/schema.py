@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0006"
+REVISION = "0007"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -283,4 +283,14 @@ claim = Table(
     Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
     Column("name", String(80), primary_key=True),
     Column("asked_at", Moment, nullable=False),
+)
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("words", String(100), primary_key=True),  # as they were searched, by whomever
+    Column("unanswered", Integer, nullable=False),
+    Column("slow", Integer, nullable=False),
+    Column("slowest_ms", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
 )

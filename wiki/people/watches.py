@@ -1,7 +1,7 @@
-"""What somebody watches: an entry, a tag, a team. What is new there is shown on their desk.
+"""What somebody watches: an entry, a tag, a team, a search. What is new there is shown on their desk.
 
-A subject is a kind and a value, written `entry:<id>`, `tag:<tag>` or `team:<slug>`. Whoever shows what is new filters
-by the reader's rights: watching something gives no right to see it.
+A subject is a kind and a value, written `entry:<id>`, `tag:<tag>`, `team:<slug>` or `search:<query of its address>`.
+Whoever shows what is new filters by the reader's rights: watching something gives no right to see it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from wiki.people.dialects import insert
 from wiki.people.errors import PeopleError
 from wiki.people.rules import askable, now
 
-KINDS = ("entry", "tag", "team")
+KINDS = ("entry", "tag", "team", "search")
 MAX_WATCHES = 500
 _TABLE = schema.watch
 
@@ -29,7 +29,7 @@ class Watches:
         """Watch a subject from now on; whether that is new. Raises PeopleError for what cannot be watched."""
         kind, _, value = subject.partition(":")
         if kind not in KINDS or not value.strip() or not askable(subject):
-            raise PeopleError("An entry, a tag or a team can be watched.", "subject")
+            raise PeopleError("An entry, a tag, a team or a search can be watched.", "subject")
         row = {"account_id": account_id, "subject": subject, "since": now()}
         count = select(func.count()).where(_TABLE.c.account_id == account_id)
         with self._database.write() as connection:

@@ -25,6 +25,7 @@ BLUEPRINTS = (
     "wiki.web.attachments",
     "wiki.web.browse",
     "wiki.web.search",
+    "wiki.web.search_state",
     "wiki.web.history",
     "wiki.web.editor",
     "wiki.web.preview",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request
+from werkzeug.datastructures import MultiDict
 
 from indexer import MODES, Filters, Hit, Mode, Results, SearchRequest
+from indexer.queries import OPERATORS_UP_TO, parse
 from wiki.catalog import CatalogEntry
 from wiki.markdown.rendering import anchor_of
 from wiki.services import services
 from wiki.topics.shown import asked_about
+from wiki.viewer import Viewer
 from wiki.web.excerpts import Marks, excerpt
 from wiki.web.presenting import kind_label, status_label, team_label
 from wiki.web.security import current_viewer
@@ -25,6 +28,8 @@ MAX_PAGE = 100
 MAX_VALUES = 50
 SHOWN_VALUES = 8
 SUGGESTED = 8
+SLOW_MS = 500
+MAX_SUBJECT = 200
 FACETS = {"kind": "Kind", "status": "Status", "team": "Team", "tag": "Tag", "year": "Year"}
 MODE_LABELS = {"hybrid": "Words and meaning", "keyword": "Words only", "semantic": "Meaning only"}
 
@@ -40,15 +45,36 @@ class Asked:
 
     @classmethod
     def of_request(cls) -> Asked:
-        """Read the address; what makes no sense counts as not given."""
-        mode = request.args.get("mode", "hybrid")
-        page = request.args.get("page", "1")
+        """Read the address of this request."""
+        return cls.of(request.args)
+
+    @classmethod
+    def of_query(cls, query: str) -> Asked:
+        """Read what stands behind the question mark of a search's address."""
+        return cls.of(MultiDict(parse_qsl(query)))
+
+    @classmethod
+    def of(cls, given: MultiDict[str, str]) -> Asked:
+        """Read the parameters; what makes no sense counts as not given."""
+        mode = given.get("mode", "hybrid")
+        page = given.get("page", "1")
         return cls(
-            text=request.args.get("q", "").replace("\0", "")[:MAX_QUERY].strip(),
+            text=given.get("q", "").replace("\0", "")[:MAX_QUERY].strip(),
             mode=next((known for known in MODES if known == mode), "hybrid"),
-            chosen={name: _values(name) for name in FACETS},
+            chosen={name: _values(given, name) for name in FACETS},
             page=min(MAX_PAGE, max(1, int(page))) if page.isdecimal() and len(page) < 9 else 1,
         )
+
+    @property
+    def title(self) -> str:
+        """The search in one line."""
+        return ", ".join([f"“{self.text}”", *(_label(name, v) for name, values in self.chosen.items() for v in values)])
+
+    @property
+    def subject(self) -> str:
+        """What watching this search is called; empty where its address is too long to be kept."""
+        key = "search:" + self.address().partition("?")[2]
+        return key if self.text and len(key) <= MAX_SUBJECT else ""
 
     def address(self, *, text: str | None = None, page: int = 1, without: tuple[str, str] | None = None) -> str:
         """The address of this search with another text or page, or `without` one chosen value."""
@@ -92,9 +118,9 @@ class Facet:
     more: list[Option]
 
 
-def _values(name: str) -> tuple[str, ...]:
-    given = (value.replace("\0", "").strip()[:200] for value in request.args.getlist(name)[:MAX_VALUES])
-    return tuple(dict.fromkeys(value for value in given if value))
+def _values(given: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    values = (value.replace("\0", "").strip()[:200] for value in given.getlist(name)[:MAX_VALUES])
+    return tuple(dict.fromkeys(value for value in values if value))
 
 
 @bp.get("/search")
@@ -104,9 +130,10 @@ def index() -> str:
     if not asked.text:
         return render_template("search/index.html", asked=asked, results=None, modes=MODE_LABELS, section="search")
     parts = services()
-    results = parts.searcher.search(_request(asked))
+    results = parts.searcher.search(request_of(asked, current_viewer(), offset=(asked.page - 1) * PER_PAGE))
     if asked.page == 1:
         parts.people.curating.asked(asked_about(parts, asked.text, current_viewer()))
+    _note(asked, results)
     found = _found(results)
     last = max(1, -(-results.total // PER_PAGE))
     return render_template(
@@ -143,15 +170,31 @@ def titles() -> Response:
     return answer
 
 
-def _request(asked: Asked) -> SearchRequest:
+def _note(asked: Asked, results: Results) -> None:
+    """Count a search that went badly by its words: for those who look after the wiki, and without who asked."""
+    nothing = not results.total and not results.degraded and not any(asked.chosen.values())
+    slow = round(results.took_ms) if results.took_ms > SLOW_MS else 0
+    if current_viewer().account_id and asked.page == 1 and (nothing or slow) and (words := searched_words(asked.text)):
+        services().people.asked.note(words, nothing=nothing, slow_ms=slow)
+
+
+def searched_words(text: str) -> str:
+    """The words of a question without its filters; empty for what was pasted and for a question of filters alone."""
+    return "" if len(text) > OPERATORS_UP_TO or "\n" in text else parse(text).text
+
+
+def request_of(
+    asked: Asked, viewer: Viewer, *, mode: Mode | None = None, limit: int = PER_PAGE, offset: int = 0
+) -> SearchRequest:
+    """The question for the index."""
     return SearchRequest(
         text=asked.text,
-        mode=asked.mode,
-        audiences=current_viewer().audiences,
+        mode=mode or asked.mode,
+        audiences=viewer.audiences,
         filters=_filters(asked),
-        limit=PER_PAGE,
-        offset=(asked.page - 1) * PER_PAGE,
-        facets=True,
+        limit=limit,
+        offset=offset,
+        facets=mode is None,
     )
 
 

@@ -17,12 +17,15 @@ from wiki.people import PeopleError
 from wiki.services import services
 from wiki.viewer import Role, Viewer
 from wiki.web.redirects import local_target
+from wiki.web.search import Asked, request_of
 from wiki.web.security import current_viewer, require, wants_json
 
 bp = Blueprint("watching", __name__)
 
 LOOKED_AT = 200  # of the newest changes; what is older is no news
 SHOWN = 50
+SEARCHES = 10  # saved searches that are asked anew for the desk
+RESULTS = 50  # of each of them: what is new further down is not what was meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ def _entries_of(watched: Collection[str], viewer: Viewer) -> set[str]:
     for entry in catalog.entries_by_id(ids, viewer).values():
         if entry.kind == "topic":
             ids |= {other.id for other in catalog.backlinks(entry.id, viewer)}
+    searches = [key.removeprefix("search:") for key in watched if key.startswith("search:")]
+    for query in searches[:SEARCHES]:
+        # By words: the model's time is for those who wait for an answer.
+        found = services().searcher.search(request_of(Asked.of_query(query), viewer, mode="keyword", limit=RESULTS))
+        ids |= {hit.id for hit in found.hits}
     return ids
 
 
@@ -83,6 +91,8 @@ def subjects(keys: Collection[str], viewer: Viewer) -> list[Subject]:
             found.append(Subject(key, "tag", f"#{value}", url_for("browse.tag", tag=value)))
         elif kind == "team":
             found.append(Subject(key, "team", teams.get(value, value), url_for("browse.team", slug=value)))
+        elif kind == "search" and (asked := Asked.of_query(value)).text:
+            found.append(Subject(key, "search", asked.title, asked.address()))
     return found
 
 
@@ -92,7 +102,7 @@ def index() -> str:
     """Everything that the viewer watches, and what is new there. `?subject=` offers to watch that."""
     viewer = current_viewer()
     watched = services().people.watches.of(str(viewer.account_id))
-    asked = request.args.get("subject", "")[:200]
+    asked = request.args.get("subject", "")
     offered = [] if asked in watched else subjects([asked], viewer)
     return render_template(
         "watching.html", mine=subjects(watched, viewer), news=news(viewer, SHOWN), offered=offered, asked=asked

@@ -124,7 +124,7 @@ document.addEventListener("keydown", (event) => {
     item.querySelector(`button[name=act][value=${event.key === "ArrowUp" ? "up" : "down"}]:not(:disabled)`)?.click();
     return;
   }
-  if (!part()?.matches(".desk") || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (!part()?.matches(".curator-desk") || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
   if (KEYS.next.includes(event.key) || KEYS.previous.includes(event.key)) {
     event.preventDefault();

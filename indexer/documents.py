@@ -67,7 +67,8 @@ class Filters:
     """What a result must be, beside matching. Within a field any value will do; the fields must all hold.
 
     `before` and `after` are ISO dates, both exclusive of the day itself for `before` and inclusive for `after`;
-    a document without a date passes neither. Empty fields ask nothing.
+    a document without a date passes neither. `within` names the only documents that may be found. Empty fields ask
+    nothing, but for an empty `within`, in which nothing is.
     """
 
     kind: tuple[str, ...] = ()
@@ -77,6 +78,7 @@ class Filters:
     year: tuple[str, ...] = ()
     before: str = ""
     after: str = ""
+    within: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,10 @@ class Snapshot:
             if filters.after:
                 dated &= dates >= filters.after
             mask = dated if mask is None else mask & dated
+        if filters.within is not None:
+            named = np.zeros(self.entries, bool)
+            named[[entry for name in filters.within if (entry := self.entry_of.get(name)) is not None]] = True
+            mask = named if mask is None else mask & named
         return mask
 
     @cached_property

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask
 
-from indexer import Filters, Results, SearchRequest
+from indexer import Document, Filters, Results, SearchRequest
+from tests.integration.ranking_world import searcher_of
 from tests.integration.reading_web import client_of, hit_for, publish, text_of, with_searcher
 
 
@@ -105,3 +108,35 @@ def test_teams_are_called_by_their_names_everywhere(app: Flask) -> None:
     for address in ("/search?q=pump", "/browse", entry.url, "/kind/lesson"):
         assert "Kennedy" in client.get(address).text, address
     assert "gone" in client.get("/search?q=pump").text
+
+
+def test_a_search_within_a_topic_asks_among_what_belongs_to_it(app: Flask) -> None:
+    parts = app.extensions["hindsight"]
+    parts.people.teams.create("board", "Board")
+    topic = publish(app, "Certificates", kind="topic")
+    linked = publish(app, "A linked certificate", f"It ran out, see [[{topic.id}]].")
+    publish(app, "A certificate elsewhere", "It ran out.")
+    hidden = publish(app, "Certificates of the board", kind="topic", audience=("board",))
+    publish(app, "Under the board's", f"It ran out, see [[{hidden.id}]].")
+    told = with_searcher(app, Results((), 0, "keyword"))
+    client = client_of(app)
+    page = text_of(client.get(f"/search?q=ran&topic={topic.id}"))
+    assert "In “Certificates”" in page
+    assert f'name="topic" value="{topic.id}"' in page
+    other = text_of(client.get(f"/search?q=ran&topic={hidden.id}"))
+    assert "In a topic that is not there" in other
+    assert "Certificates of the board" not in other
+    client.get("/search?q=ran&topic=nonsense")
+    assert [asked.filters.within for asked in told.asked] == [frozenset({linked.id}), frozenset(), frozenset()]
+    assert f'name="topic" value="{topic.id}"' in text_of(client.get(topic.url))
+
+
+def test_only_what_is_named_is_found_within(tmp_path: Path) -> None:
+    searcher = searcher_of(tmp_path, [Document(n, f"Valve {n}", "A frozen valve.") for n in "abc"])
+
+    def found(*within: str) -> list[str]:
+        asked = SearchRequest("valve", filters=Filters(within=frozenset(within)), facets=True)
+        return sorted(hit.id for hit in searcher.search(asked).hits)
+
+    assert found("a", "c", "gone") == ["a", "c"]
+    assert found() == []

@@ -31,6 +31,8 @@ SUGGESTED = 8
 SLOW_MS = 500
 MAX_SUBJECT = 200
 FACETS = {"kind": "Kind", "status": "Status", "team": "Team", "tag": "Tag", "year": "Year"}
+TOPIC = "topic"
+"""The id of a topic page: only what its list names and what links to it is found."""
 MODE_LABELS = {"hybrid": "Words and meaning", "keyword": "Words only", "semantic": "Meaning only"}
 
 
@@ -61,7 +63,7 @@ class Asked:
         return cls(
             text=given.get("q", "").replace("\0", "")[:MAX_QUERY].strip(),
             mode=next((known for known in MODES if known == mode), "hybrid"),
-            chosen={name: _values(given, name) for name in FACETS},
+            chosen={name: _values(given, name) for name in (*FACETS, TOPIC)},
             page=min(MAX_PAGE, max(1, int(page))) if page.isdecimal() and len(page) < 9 else 1,
         )
 
@@ -191,18 +193,33 @@ def request_of(
         text=asked.text,
         mode=mode or asked.mode,
         audiences=viewer.audiences,
-        filters=_filters(asked),
+        filters=_filters(asked, viewer),
         limit=limit,
         offset=offset,
         facets=mode is None,
     )
 
 
-def _filters(asked: Asked) -> Filters:
+def _filters(asked: Asked, viewer: Viewer) -> Filters:
     chosen = asked.chosen
     return Filters(
-        kind=chosen["kind"], tag=chosen["tag"], team=chosen["team"], status=chosen["status"], year=chosen["year"]
+        kind=chosen["kind"],
+        tag=chosen["tag"],
+        team=chosen["team"],
+        status=chosen["status"],
+        year=chosen["year"],
+        within=_of_topics(chosen[TOPIC], viewer) if chosen[TOPIC] else None,
     )
+
+
+def _of_topics(topics: Sequence[str], viewer: Viewer) -> frozenset[str]:
+    """The entries of topics that the viewer may see: those listed on their pages, and those that link to them."""
+    catalog = services().catalog
+    found: set[str] = set()
+    for topic in catalog.entries_by_id(topics, viewer):
+        found |= catalog.topics.listed(topic, viewer)
+        found.update(entry.id for entry in catalog.backlinks(topic, viewer))
+    return frozenset(found)
 
 
 def _found(results: Results) -> list[Found]:
@@ -218,6 +235,9 @@ def _found(results: Results) -> list[Found]:
 
 
 def _label(name: str, value: str) -> str:
+    if name == TOPIC:
+        page = services().catalog.entries_by_id([value], current_viewer()).get(value)
+        return f"In “{page.title}”" if page else "In a topic that is not there"
     if name == "kind":
         return kind_label(value)
     if name == "team":

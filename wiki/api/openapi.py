@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from wiki.api import review_table
 from wiki.api.fields import Field
 from wiki.api.operations import Operation
 from wiki.api.problems import MEDIA_TYPE, TITLES
@@ -14,6 +15,7 @@ ALWAYS = (401, 403, 422, 429)
 PATH_PARTS = {
     "id": {"type": "string", "pattern": "^[a-z0-9]{1,64}$"},
     "revision": {"type": "string", "pattern": "^[0-9a-f]{40}$"},
+    "event": {"type": "string", "pattern": "^[a-z0-9]{1,64}$"},
 }
 
 
@@ -32,7 +34,7 @@ def document(operations: Sequence[Operation], prefix: str, version: str) -> dict
         },
         "paths": paths,
         "components": {
-            "schemas": ANSWERS | {"OpenAPI": {"type": "object"}},
+            "schemas": ANSWERS | review_table.ANSWERS | {"OpenAPI": {"type": "object"}},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"bearer": []}],
@@ -101,10 +103,9 @@ def _responses(operation: Operation) -> dict[str, Any]:
         if operation.answer and status not in {204, 304}:
             schema = {"$ref": f"#/components/schemas/{operation.answer}"}
             found[str(status)]["content"] = {"application/json": {"schema": schema}}
-    if operation.open:
-        return found
+    always = () if operation.open else ALWAYS
     body = (400, 413, 415) if operation.body is not None else ()
-    for status in sorted({*ALWAYS, *body, *operation.problems}):
+    for status in sorted({*always, *body, *operation.problems}):
         schema = {"$ref": "#/components/schemas/Problem"}
         found[str(status)] = {"description": TITLES[status], "content": {MEDIA_TYPE: {"schema": schema}}}
     return found

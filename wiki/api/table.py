@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wiki.api import asking, entries, lists, versions
+from wiki.api import asking, entries, lists, review_table, versions
 from wiki.api.curation_table import CURATION
 from wiki.api.operations import Operation
 from wiki.api.schemas import (
@@ -58,6 +58,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET", "/pairs", "listPairs", "The closest pairs of entries that nobody linked or dismissed (facilitators)",
         lists.pairs, "Pairs", query=PAIRS_QUERY,
     ),
+    *review_table.OPERATIONS,
     Operation("GET", "/tags", "listTags", "List tags with their counts", lists.tags, "Counts"),
     Operation("GET", "/teams", "listTeams", "List teams with their counts", lists.teams, "Counts"),
     Operation("GET", "/kinds", "listKinds", "List the kinds of entries", lists.kinds, "Counts"),

@@ -27,4 +27,4 @@ def only_here(texts: Sequence[str]) -> list[list[tuple[int, int]]]:
 
 def _stem(word: str) -> str:
     folded = word.casefold()
-    return folded if folded[0].isdigit() else folded[:5]
+    return folded if folded[0].isdigit() else folded[:4]

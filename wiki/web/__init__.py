@@ -34,6 +34,8 @@ BLUEPRINTS = (
     "wiki.web.topics",
     "wiki.web.curation",
     "wiki.web.reviews",
+    "wiki.web.passages",
+    "wiki.web.observing",
     "wiki.web.notices",
     "wiki.web.life",
     "wiki.web.actionlist",

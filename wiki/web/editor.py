@@ -24,6 +24,7 @@ from wiki.web import actions, moving, pictures, raw
 from wiki.web.conflict import conflict_page
 from wiki.web.desk import Desk, desk_page
 from wiki.web.drafts import draft_rows
+from wiki.web.passages import link_back
 from wiki.web.security import ask_to_sign_in, current_viewer, kept_text, public, refuse_unless, require
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.writing import (
@@ -194,6 +195,8 @@ def _publish(desk: Desk, writing: Writing) -> Any:
         entry = library.create(fields, viewer=viewer, message=writing.message)
         services().people.judgements.published(str(viewer.account_id), writing.draft, entry.id)
         entry, trouble = pictures.adopt(entry, writing.draft, viewer)
+        if writing.made_from:
+            trouble = link_back(writing.made_from, entry) or trouble
         flash(trouble or "Published.", "warning" if trouble else "success")
         return _published(entry, writing)
     result = library.save(

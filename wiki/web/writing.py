@@ -23,7 +23,9 @@ DRAFT_KEY = re.compile(r"new:[a-z0-9-]{1,40}:[a-z0-9]{1,20}|entry:[A-Za-z0-9_-]{
 _KEY_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LISTS = ("audience", "recurrence_of")
-_TEXTS = ("kind", "title", "body", "tags", "team", "date", "message", "base_revision", "draft_base", "mode")
+_TEXTS = (
+    "kind", "title", "body", "tags", "team", "date", "message", "base_revision", "draft_base", "mode", "made_from",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Writing:
 
     `draft_base` is set once a conflict was shown: the form is then based on their version, but a draft that is put
     aside stays based on the old one, so that publishing it later shows the conflict again and undoes nobody's edit.
+    `made_from` is the review that a new lesson was made from: it gets a link once the lesson is published.
     `damaged` is a sentence when the form's own bookkeeping did not arrive whole; the text is kept all the same.
     """
 
@@ -48,6 +51,7 @@ class Writing:
     draft_base: str = ""
     mode: str = GUIDED
     draft: str = ""
+    made_from: str = ""
     damaged: str = ""
 
     def sections(self, template: Template) -> tuple[Section, ...]:

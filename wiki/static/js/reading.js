@@ -4,6 +4,7 @@ import {localTimes} from "./main.js";
 import {remember} from "./recent.js";
 import {besideNotes} from "./reading/notes.js";
 import {zoomable} from "./reading/zoom.js";
+import "./reviews/passages.js";
 
 async function loadRelated(section) {
   const answer = await fetch(`${section.dataset.related}?fragment=1`, {headers: {Accept: "text/html"}});

@@ -36,7 +36,7 @@ export class EditorForm {
 
   // What a draft keeps (wiki/web/writing.py, Writing.payload).
   payload() {
-    const texts = Object.fromEntries(["kind", "title", "tags", "team", "date", "message", "mode"].map((n) => [n, this.value(n)]));
+    const texts = Object.fromEntries(["kind", "title", "tags", "team", "date", "message", "mode", "made_from"].map((n) => [n, this.value(n)]));
     return {
       ...texts,
       body: this.body(),

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import pages, questions, ranking, rows, saves, scale, starting
+from bench import curation, pages, questions, ranking, rows, saves, scale, starting
 from bench.server import Server
 from bench.setting import Setting, data_folder
 
-PARTS = ("start", "pages", "saves", "search", "ranking", "memory", "scale")
+PARTS = ("start", "pages", "saves", "search", "ranking", "memory", "curation", "scale")
 WITHOUT_SERVER = {"ranking", "scale"}
 
 
@@ -85,6 +85,8 @@ def with_server(wanted: list[str], data: Path, scratch: Path, server: Server) ->
         if "saves" in wanted:
             yield from saves.saves(setting)
             yield from saves.found(setting)
+        if "curation" in wanted:
+            yield from curation.rows(setting)
         if "memory" in wanted:
             yield from starting.memory(setting)
 

@@ -76,8 +76,13 @@ class Topics:
     def items(self, topic_id: str, viewer: Viewer, offset: int = 0, limit: int = 50) -> tuple[list[Item], int]:
         """A slice of the curated list in its order, and how many of the list the viewer may see."""
         rows = self._named("topic_items", "position, item, why, passage, revision", topic_id)
-        shown = self._visible_of([row[1] for row in rows], viewer)
-        there = [row for row in rows if row[1] in shown]
+        meant = self._meant([row[1] for row in rows], viewer)
+        # Two that were merged into one since stand in the list once, where the first of them stood.
+        first: dict[str, tuple[Any, ...]] = {}
+        for row in rows:
+            if row[1] in meant:
+                first.setdefault(meant[row[1]], row)
+        there = list(first.values())
         part = there[offset : offset + limit]
         entries = by_ids(self._connection(), [row[1] for row in part], viewer)
         items = [
@@ -89,7 +94,7 @@ class Topics:
 
     def listed(self, topic_id: str, viewer: Viewer) -> frozenset[str]:
         """The ids in the curated list that mean an entry which the viewer may see, as the list writes them."""
-        return frozenset(self._visible_of([row[0] for row in self._named("topic_items", "item", topic_id)], viewer))
+        return frozenset(self._meant([row[0] for row in self._named("topic_items", "item", topic_id)], viewer))
 
     def steps(self, topic_id: str, viewer: Viewer) -> list[tuple[CatalogEntry, str]]:
         """The reading path: each entry with the word on it."""
@@ -139,16 +144,14 @@ class Topics:
         sql = f"SELECT {columns} FROM {table} WHERE entry_id = ? ORDER BY position"  # noqa: S608 - our own names
         return self._connection().execute(sql, (topic_id,)).fetchall()
 
-    def _visible_of(self, ids: Sequence[str], viewer: Viewer) -> set[str]:
-        """Those of the ids that mean an entry that the viewer may see."""
+    def _meant(self, ids: Sequence[str], viewer: Viewer) -> dict[str, str]:
+        """The ids that mean an entry which the viewer may see, each with the id that it has now."""
         db = self._connection()
-        found: set[str] = set()
-        for start in range(0, len(ids), 500):
-            part = list(ids[start : start + 500])
-            where = visible(viewer)
-            where.add(f"e.id IN ({','.join('?' * len(part))})", *part)
-            found.update(row[0] for row in db.execute(f"SELECT e.id FROM entries e{where.sql}", where.values))  # noqa: S608
-        return found | set(by_ids(db, [one for one in ids if one not in found], viewer))
+        where = visible(viewer)
+        where.add("e.id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))
+        found = {row[0]: row[0] for row in db.execute(f"SELECT e.id FROM entries e{where.sql}", where.values)}  # noqa: S608
+        merged = by_ids(db, [one for one in ids if one not in found], viewer)
+        return found | {former: entry.id for former, entry in merged.items()}
 
 
 def _proposed(topic_id: str, rule: Rule, found: Sequence[str], viewer: Viewer) -> Where | None:

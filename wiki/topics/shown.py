@@ -23,7 +23,7 @@ from wiki.topics.keeping import today, topic_of
 from wiki.topics.people import names, person
 from wiki.viewer import Viewer
 
-PER_PAGE = 50
+PER_PAGE = 30
 PROPOSED = 20
 MAX_FOUND = 200
 DECISIONS = 30

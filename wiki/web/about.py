@@ -24,6 +24,11 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     ("On an entry", (("e", "Edit it"),)),
+    ("In a topic's list", (("Alt+↑ Alt+↓", "Move the entry up or down"),)),
+    (
+        "At the curator's desk",
+        (("j k", "The next and the previous row"), ("underlined letter", "Press that button of the row")),
+    ),
     ("Among results", (("↓ ↑", "The next and the previous result"), ("Enter", "Open it"))),
     (
         "While writing",

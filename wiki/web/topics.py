@@ -17,7 +17,7 @@ from wiki.topics import handing, keeping
 from wiki.topics.acts import LIST, PATH, STEPS, perform
 from wiki.topics.front import Rule, Topic
 from wiki.topics.people import candidates, names
-from wiki.topics.shown import handing_page, topic_page
+from wiki.topics.shown import PER_PAGE, handing_page, topic_page
 from wiki.viewer import Role, Viewer
 from wiki.web.security import current_viewer, require
 
@@ -199,7 +199,7 @@ def handover(topic_id: str) -> str:
     parts, viewer = services(), current_viewer()
     view = handing_page(parts, topic_id, viewer)
     people = candidates(parts, view.entry.audience) if view.may_decide else []
-    return render_template("topics/handover.html", view=view, item=view.entry, people=people, today=keeping.today())
+    return render_template("topics/handover.html", view=view, item=view.entry, people=people, per_page=PER_PAGE)
 
 
 @bp.post("/topic/<topic_id>/handover")

@@ -39,6 +39,8 @@ BATCH = 32
 # Nothing a model reads is longer: 256 tokens of the bundled one are some 1,500 characters, and 512 tokens of any
 # other rarely pass 4,000. Cutting first spares the tokenizer a 20 kB stack trace.
 LONGEST_CHARACTERS = 8000
+# A question has fewer characters; what has more is a piece of a draft, long enough for bfloat16 to pay.
+DRAFT = 400
 # What bfloat16 is tried on, and the cosine with float32 from which it may serve.
 SAMPLES = (
     "The hydrazine valve froze overnight because the heater was switched off for maintenance.",
@@ -52,7 +54,10 @@ log = logging.getLogger(__name__)
 
 
 class LocalEncoder:
-    """A sentence-transformers model: `bundled`, a name in the local cache, or a path. float32 on the CPU.
+    """A sentence-transformers model: `bundled`, a name in the local cache, or a path, on the CPU.
+
+    Questions are encoded in float32, passages and drafts in bfloat16 where the processor has it and the model bears
+    it.
 
     `threads` are torch's (0 leaves it at one for each core). Raises EncoderUnavailable with what to do when the
     model cannot be loaded.
@@ -82,8 +87,8 @@ class LocalEncoder:
     def _reduced(self) -> torch.nn.Module | None:
         """The transformer in bfloat16, which takes half the time; None where this model loses by it.
 
-        It serves passages, not questions. Vectors of both are compared, so the fingerprint stays the same, and what
-        the model makes of `SAMPLES` must be nearly what it makes of them in float32.
+        It serves passages and drafts, not questions. Vectors of both are compared, so the fingerprint stays the same,
+        and what the model makes of `SAMPLES` must be nearly what it makes of them in float32.
         """
         exact = unit(self._forward(list(SAMPLES)))
         quick = copy.deepcopy(self._model[0]).to(torch.bfloat16)
@@ -118,10 +123,14 @@ class LocalEncoder:
         prompt = self._prompts[query]
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]), reverse=True)
-        for start in range(0, len(order), BATCH):
-            part = order[start : start + BATCH]
-            cut = [prompt + texts[at][:LONGEST_CHARACTERS] for at in part]
-            vectors[part] = self._forward(cut, None if query else self._quick)
+        # By the text alone, so that its company decides nothing.
+        exact = [at for at in order if query and len(texts[at]) < DRAFT] if self._quick is not None else order
+        quick = order[: len(order) - len(exact)]
+        for group, transformer in ((quick, self._quick), (exact, None)):
+            for start in range(0, len(group), BATCH):
+                part = group[start : start + BATCH]
+                cut = [prompt + texts[at][:LONGEST_CHARACTERS] for at in part]
+                vectors[part] = self._forward(cut, transformer)
         return unit(vectors)
 
     def _forward(self, texts: list[str], transformer: torch.nn.Module | None = None) -> Floats:

@@ -12,13 +12,14 @@ headings with nothing below them) is dropped.
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from indexer.documents import Document
 
-CUTTER_VERSION = 1
+CUTTER_VERSION = 2
 
 TARGET = 150
 LONGEST = 200
@@ -40,6 +41,16 @@ _LINK = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\(([^)\s]{1,2000})(?:\s+\"[^\"\
 _WIKI_LINK = re.compile(r"\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
 _STRONG = re.compile(r"(\*\*|~~)(?=\S)(.{1,300}?)(?<=\S)\1")
 _CODE = re.compile(r"(?<!`)(`{1,8})(?!`)(.{1,300}?)(?<!`)\1(?!`)")
+# The HTML that people do write in Markdown. Any other <word> is a placeholder or a generic, and stays.
+_INLINE_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|cite|code|em|font|i|kbd|mark|s|small|span|strike|strong|sub|sup|tt|u)(?:\s[^<>]{0,500})?/?>",
+    re.I,
+)
+_BLOCK_TAG = re.compile(
+    r"</?(?:blockquote|br|caption|center|dd|div|dl|dt|hr|li|ol|p|pre|table|tbody|td|tfoot|th|thead|tr|ul)"
+    r"(?:\s[^<>]{0,500})?/?>",
+    re.I,
+)
 _CHECKBOX = re.compile(r"^(\s*[-*+]\s+)\[[ xX]\]\s*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9\u00C0-\u024F])|(?<=[。！？])")
 _WORDY = re.compile(r"\w")
@@ -208,7 +219,16 @@ def _plain(text: str) -> str:
         text = _WIKI_LINK.sub(lambda m: m.group(2) or m.group(1), text)
         text = _CHECKBOX.sub(r"\1", text)
     if "`" in text:
-        text = _CODE.sub(r"\2", text)
+        return "".join(part if n % 3 == 2 else _prose(part) for n, part in enumerate(_CODE.split(text)) if n % 3 != 1)
+    return _prose(text)
+
+
+def _prose(text: str) -> str:
+    """A stretch without code: HTML as it would be read, no marks of emphasis."""
+    if "<" in text:
+        text = _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", text))
+    if "&" in text:
+        text = html.unescape(text).replace("\x00", "")
     if "**" in text or "~~" in text:
         text = _STRONG.sub(r"\2", text)
     return text

@@ -165,3 +165,18 @@ def test_what_is_embedded_names_title_and_headings_and_decides_the_hash() -> Non
 def test_sentences_are_found_where_they_stand() -> None:
     text = "It broke at 10.2.0.14. Nobody saw it! Why?\n- a line"
     assert [text[a:b] for a, b in sentences(text)] == ["It broke at 10.2.0.14.", "Nobody saw it!", "Why?", "- a line"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a &ldquo;close call&rdquo; with H<sub>2</sub>O", "a “close call” with H2O"),
+        ('one<br>two <span class="x">three</span>', "one two three"),
+        ("use `<br>` and `&amp;` here", "use <br> and &amp; here"),
+        ("ssh <hostname> and List<String>", "ssh <hostname> and List<String>"),
+        ("`a**b` and **bold**", "a**b and bold"),
+    ],
+)
+def test_html_is_read_as_a_reader_would_and_code_stays(written: str, read: str) -> None:
+    (passage,) = cut(Document("1", "Title", written))
+    assert passage.text == read

@@ -27,7 +27,8 @@ from indexer.errors import EncoderUnavailable, HindsightIndexError, IndexMissing
 from indexer.keyword_reader import KeywordReader
 from indexer.settings import IndexSettings
 from indexer.status import Counter
-from indexer.vectors import VectorsDamagedError, VectorSnapshot, VectorStore
+from indexer.vector_files import VectorsDamagedError
+from indexer.vectors import VectorSnapshot, VectorStore
 
 Floats = NDArray[np.float32]
 Behind = Callable[[str], int]

@@ -27,9 +27,13 @@ WORDS = 0.4
 DEPTH = 200
 
 CHANCE, SURE = 0.2, 0.4
-"""Below the first share of a question's words in any one entry they meet by chance; from the second on they count."""
+"""Below the first share of a question's words in one entry they meet by chance; from the second on they count. This
+is where meaning points at the same entry (one of its `CLOSEST`)."""
 CHANCE_COUNT, SURE_COUNT = 4.0, 6.0
 """The same for a long question, of which no entry holds a large share: so many words of average rarity."""
+CHANCE_ALONE, SURE_ALONE = 0.5, 0.7
+"""The shares for an entry that only the words point at."""
+CLOSEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +81,16 @@ def scale(scores: Scores, among: Mask) -> Scale:
     return Scale(float(held.mean()), spread if spread > 1e-9 else 0.0)
 
 
-def trust(share: float, terms: int) -> float:
+def trust(near: float, anywhere: float, terms: int) -> float:
     """How far to believe the ranking by words, from 0 to 1.
 
-    `share` is the largest share of the question's words, weighed by rarity, that stands in any one entry; `terms` is
-    how many words the question has.
+    `near` is the largest share of the question's words, weighed by rarity, that stands in one of the entries that
+    meaning finds first, `anywhere` that in any entry at all; `terms` is how many words the question has.
     """
-    by_share = (share - CHANCE) / (SURE - CHANCE)
-    by_count = (share * terms - CHANCE_COUNT) / (SURE_COUNT - CHANCE_COUNT)
-    return min(1.0, max(0.0, by_share, by_count))
+    by_share = (near - CHANCE) / (SURE - CHANCE)
+    by_count = (near * terms - CHANCE_COUNT) / (SURE_COUNT - CHANCE_COUNT)
+    alone = (anywhere - CHANCE_ALONE) / (SURE_ALONE - CHANCE_ALONE)
+    return min(1.0, max(0.0, by_share, by_count, alone))
 
 
 def blend(words: Scores, meaning: Scores, words_scale: Scale, meaning_scale: Scale, trusted: float = 1.0) -> Scores:

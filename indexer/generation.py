@@ -22,7 +22,9 @@ from indexer.documents import Changes, Document, Source
 from indexer.encoder import Encoder, Floats
 from indexer.keyword import KeywordIndex
 from indexer.manifest import Generation, write_manifest
-from indexer.vectors import VectorsDamagedError, VectorSnapshot, VectorStore
+from indexer.vector_files import Packed, VectorsDamagedError, pack
+from indexer.vectors import VectorSnapshot, VectorStore
+from indexer.wording import Wording
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,10 @@ SMALL_CHANGE = 50
 CHUNK = 2048
 # Passages encoded in one call: the encoder loses nothing to its best at 16, and a question waits for a fraction.
 ENCODE = 16
+# Sentences encoded in one call: together as long as the passages of a call.
+PARTS = 32
+# Texts of which the vector is remembered: a title and an overlap come again, and so does what an error interrupts.
+RECENT = 8192
 # The floor is measured again when the collection is so many times as large, or as small.
 GROWN = 1.5
 # Vectors written at a time; each time costs a few fsyncs.
@@ -44,8 +50,8 @@ APPEND = 256
 class Pending:
     """Texts without a vector: `fresh` ones of the newest changes, the `chunk` at hand and the `backlog` behind it."""
 
-    fresh: dict[str, str] = field(default_factory=dict)
-    chunk: dict[str, str] = field(default_factory=dict)
+    fresh: dict[str, Wording] = field(default_factory=dict)
+    chunk: dict[str, Wording] = field(default_factory=dict)
     backlog: list[str] = field(default_factory=list)
     scan: bool = True
 
@@ -68,6 +74,7 @@ class GenerationWriter:
         self.waiting = 0
         self.encoded = 0
         self._encoder: Encoder | None = None
+        self._recent: dict[str, Floats] = {}
         self._before_batch = before_batch
         self._untidy = True
         if generation.manifest.fingerprint:
@@ -116,7 +123,7 @@ class GenerationWriter:
             return changes.deletes
         return [known for known in self.keyword.snapshot().entry_of if known and known not in seen]
 
-    def _note(self, texts: list[tuple[str, str]], small: bool) -> None:
+    def _note(self, texts: list[tuple[str, Wording]], small: bool) -> None:
         self._untidy = True
         if not small:
             self.pending.scan = True
@@ -142,6 +149,7 @@ class GenerationWriter:
     def use(self, encoder: Encoder) -> None:
         """Encode with `encoder` from now on. Vectors of another model are left behind, and its floor with them."""
         self._encoder = encoder
+        self._recent.clear()
         manifest = self.generation.manifest
         if manifest.fingerprint != encoder.fingerprint or manifest.dimension != encoder.dimension:
             changed = manifest.with_model(encoder.name, encoder.fingerprint, encoder.dimension)
@@ -157,8 +165,10 @@ class GenerationWriter:
         known = [(name, int(row)) for name, row in zip(missing, rows, strict=True) if row >= 0]
         for start in range(0, len(known), CHUNK):
             part = known[start : start + CHUNK]
-            vectors = others.vectors(np.array([row for _, row in part], dtype=np.intp))
-            self.store.append([name for name, _ in part], vectors)
+            chosen = np.array([row for _, row in part], dtype=np.intp)
+            packed, counts = others.packed_parts(chosen)
+            pieces = np.split(packed, np.cumsum(counts)[:-1])
+            self.store.append([name for name, _ in part], others.vectors(chosen), pieces)
         self.pending.scan = True
         return len(known)
 
@@ -180,37 +190,63 @@ class GenerationWriter:
         """Encode what the newest saves brought, and nothing else."""
         return self._embed(math.inf, self._fresh_batch)
 
-    def _embed(self, seconds: float, take: Callable[[], list[tuple[str, str]]]) -> int:
+    def _embed(self, seconds: float, take: Callable[[], list[tuple[str, Wording]]]) -> int:
         if self.store is None or self._encoder is None:
             return 0
         until = time.monotonic() + seconds
         names: list[str] = []
-        parts: list[Floats] = []
+        wholes: list[Floats] = []
+        parts: list[Packed] = []
         try:
             while len(names) < APPEND and (not names or time.monotonic() < until) and (batch := take()):
-                self._before_batch()
-                parts.append(self._encoder.encode([text for _, text in batch], query=False))
+                whole, pieces = self._encode([wording for _, wording in batch], self._encoder)
+                wholes.append(whole)
+                parts.extend(pieces)
                 names.extend(name for name, _ in batch)
                 self._drop(name for name, _ in batch)
         finally:
             # What an error or a stop interrupts is not encoded again; what it loses is found by the next scan.
             if names:
                 self.pending.scan = True
-                self.store.append(names, np.concatenate(parts))
+                self.store.append(names, np.concatenate(wholes), parts)
                 self.pending.scan = False
         self.encoded += len(names)
         self._untidy = self._untidy or bool(names)
         return len(names)
+
+    def _encode(self, wordings: list[Wording], encoder: Encoder) -> tuple[Floats, list[Packed]]:
+        """The vectors of some passages, and the packed parts of each: its title and its sentences."""
+        wholes = [wording.whole for wording in wordings]
+        known = self._known(wholes, ENCODE, encoder)
+        parts = [wording.parts for wording in wordings]
+        pieces = self._known([text for texts in parts for text in texts if text], PARTS, encoder)
+        pieces[""] = np.zeros(encoder.dimension, np.float32)
+        packed = [pack(np.stack([pieces[text] for text in texts])) for texts in parts]
+        return np.stack([known[text] for text in wholes]), packed
+
+    def _known(self, texts: list[str], at_once: int, encoder: Encoder) -> dict[str, Floats]:
+        """The vector of each text, each encoded once; what an error interrupts is remembered."""
+        known = {text: self._recent[text] for text in texts if text in self._recent}
+        absent = [text for text in dict.fromkeys(texts) if text not in known]
+        for start in range(0, len(absent), at_once):
+            self._before_batch()
+            some = absent[start : start + at_once]
+            fresh = dict(zip(some, encoder.encode(some, query=False), strict=True))
+            known.update(fresh)
+            self._recent.update(fresh)
+        for text in list(itertools.islice(self._recent, max(0, len(self._recent) - RECENT))):
+            del self._recent[text]
+        return known
 
     def _drop(self, names: Iterable[str]) -> None:
         for name in names:
             self.pending.fresh.pop(name, None)
             self.pending.chunk.pop(name, None)
 
-    def _fresh_batch(self) -> list[tuple[str, str]]:
+    def _fresh_batch(self) -> list[tuple[str, Wording]]:
         return list(itertools.islice(self.pending.fresh.items(), ENCODE))
 
-    def _next_batch(self) -> list[tuple[str, str]]:
+    def _next_batch(self) -> list[tuple[str, Wording]]:
         """The next few texts to encode: those of the newest saves, then the backlog by length, longest first."""
         if self.pending.fresh:
             return self._fresh_batch()
@@ -226,7 +262,7 @@ class GenerationWriter:
         while pending.backlog and not pending.chunk:
             part, pending.backlog = pending.backlog[:CHUNK], pending.backlog[CHUNK:]
             names = [name for name in self._absent(part) if name not in pending.fresh]
-            texts = sorted(self.keyword.texts_for(names), key=lambda pair: len(pair[1]), reverse=True)
+            texts = sorted(self.keyword.texts_for(names), key=lambda pair: len(pair[1].text), reverse=True)
             pending.chunk = dict(texts)
 
     # -- the floor -------------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ from indexer.keyword_reader import KeywordReader, Snapshot
 from indexer.keyword_schema import INDEX_NAME, schema
 from indexer.keyword_segment import Head, Part
 from indexer.keyword_writer import EntryWriter
-from indexer.passages import Passage, cut, embedding_text, text_hash
+from indexer.passages import Passage, cut, text_hash
+from indexer.wording import Wording
 
 LOCK_SECONDS = 10.0
 
@@ -68,16 +69,16 @@ class KeywordIndex:
 
     def apply(
         self, upserts: Iterable[Document], deletes: Iterable[str], cursor: str, *, merge: bool = False
-    ) -> list[tuple[str, str]]:
+    ) -> list[tuple[str, Wording]]:
         """Replace the entries in `upserts`, drop those in `deletes`, store `cursor`: one durable commit.
 
-        Returns (text hash, embedding text) of every passage of the upserted entries. Of two documents with one id
+        Returns (text hash, wording) of every passage of the upserted entries. Of two documents with one id
         the later counts. With `merge` small segments are joined at once, as after a single save; a bulk import
         leaves that to `compact`.
         """
         documents = {document.id: document for document in upserts if document.id}
         gone = documents.keys() | set(deletes)
-        texts: list[tuple[str, str]] = []
+        texts: list[tuple[str, Wording]] = []
         writer = self._writer()
         try:
             self._delete(writer, gone)
@@ -114,8 +115,8 @@ class KeywordIndex:
         """The text hashes of all live passages."""
         return self.snapshot().live_hashes()
 
-    def texts_for(self, hashes: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """(text hash, embedding text) of live passages, once for each hash, so that encoding can be resumed."""
+    def texts_for(self, hashes: Iterable[str]) -> Iterator[tuple[str, Wording]]:
+        """(text hash, wording) of live passages, once for each hash, so that encoding can be resumed."""
         return self.snapshot().texts_for(hashes)
 
     def counts(self) -> tuple[int, int]:
@@ -134,15 +135,15 @@ class KeywordIndex:
         for document in snapshot.documents_of([*ids, ""]):
             writer.delete_document(document)
 
-    def _add(self, writer: EntryWriter, document: Document) -> Iterator[tuple[str, str]]:
+    def _add(self, writer: EntryWriter, document: Document) -> Iterator[tuple[str, Wording]]:
         title = self._postings([document.title], keep_stop_words=True)
         writer.add_document(title=title, data=_head(document, self._length(title), ""))
         for passage in cut(document):
-            text = embedding_text(document, passage)
-            name = text_hash(text)
+            wording = Wording(document.title, passage.heading_path, passage.text)
+            name = text_hash(wording.whole)
             terms = self._postings([*passage.headings, passage.text[passage.overlap :]])
             writer.add_document(text=terms, data=_part(passage, name, self._length(terms)))
-            yield name, text
+            yield name, wording
 
     def _postings(self, texts: list[str], *, keep_stop_words: bool = False) -> dict[str, list[int]]:
         """The terms of several texts with positions that keep phrases from running from one into the next."""

@@ -21,7 +21,7 @@ from whoosh.codec.base import Segment as WhooshSegment
 from whoosh.index import TOC, EmptyIndexError
 from whoosh.reading import SegmentReader
 
-from indexer.documents import Document, Filters
+from indexer.documents import Filters
 from indexer.errors import IndexMissing
 from indexer.keyword_codec import MappedDirectory
 from indexer.keyword_schema import INDEX_NAME, TEXT, TITLE, Ints, schema
@@ -37,7 +37,7 @@ from indexer.keyword_segment import (
     side_path,
     title_key,
 )
-from indexer.passages import Passage, embedding_text
+from indexer.wording import Wording
 
 K1 = 1.2
 B = 0.75
@@ -297,8 +297,8 @@ class Snapshot:
         raw = self.hashes()[self._live_documents].tobytes().hex()
         return {raw[at : at + 64] for at in range(0, len(raw), 64)}
 
-    def texts_for(self, hashes: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """(text hash, embedding text) of the live passages with those hashes, once for each hash."""
+    def texts_for(self, hashes: Iterable[str]) -> Iterator[tuple[str, Wording]]:
+        """(text hash, wording) of the live passages with those hashes, once for each hash."""
         wanted = set(hashes)
         table = self.hashes()
         entries = np.repeat(np.arange(self.entries), np.diff(self.starts))
@@ -306,12 +306,11 @@ class Snapshot:
             name = table[document].tobytes().hex()
             if name in wanted:
                 wanted.discard(name)
-                yield name, self.embedding_text(int(entries[document]), document)
+                yield name, self._wording(int(entries[document]), document)
 
-    def embedding_text(self, entry: int, document: int) -> str:
-        """The text that stands for a passage before the encoder."""
+    def _wording(self, entry: int, document: int) -> Wording:
         part = self.part(document)
-        return embedding_text(Document("", self.heads[entry]["title"], ""), Passage(0, part["path"], part["text"]))
+        return Wording(self.heads[entry]["title"], part["path"], part["text"])
 
     def counts(self) -> tuple[int, int]:
         """(entries, passages) that are live."""

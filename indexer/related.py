@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +21,9 @@ from indexer.analysis import Analyser
 from indexer.documents import Document, RelatedRequest, Results
 from indexer.keyword_reader import Audience
 from indexer.passages import cut, embedding_text
+from indexer.search_closer import Meaning, closest_sentences
 from indexer.search_match import Matches, count_terms, informative, match, rarity_held, telling
-from indexer.search_rank import Meaning, Ranking, shown
+from indexer.search_rank import Ranking, shown
 from indexer.search_show import present
 from indexer.search_state import View
 
@@ -96,7 +98,8 @@ def related(view: View, analyser: Analyser, request: RelatedRequest, draft: Draf
     ranking = _rank(view, matches, meaning, shared(matches))
     order = fusion.order(ranking.scores, view.snapshot.ids, ranking.among, max(0, min(request.limit, 50)))
     items = [shown(view, matches, audience, ranking, meaning, entry) for entry in order]
-    hits = present(view, analyser, [hit.term for hit in informative(matches.hits)], (), items, lambda _: {})
+    marks = partial(closest_sentences, view, vectors) if vectors is not None else None
+    hits = present(view, analyser, [hit.term for hit in informative(matches.hits)], (), items, marks)
     return Results(hits, int(ranking.among.sum()), "hybrid" if meaning is not None else "keyword")
 
 
@@ -125,4 +128,5 @@ def _rank(view: View, matches: Matches, meaning: Meaning | None, held: Scores) -
     among = matches.allowed & ((meaning.entries >= floor) | near)
     compete = fusion.candidates(matches.scores, meaning.entries, matches.matched, matches.allowed)
     scales = (fusion.scale(matches.scores, compete), fusion.scale(meaning.entries, compete))
-    return Ranking(fusion.blend(matches.scores, meaning.entries, *scales), among, nothing, scales)
+    scores = fusion.blend(matches.scores, meaning.entries, *scales)
+    return Ranking(scores, among, nothing, scales, meaning.passages)

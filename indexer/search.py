@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +25,10 @@ from indexer.errors import EncoderUnavailable, IndexMissing
 from indexer.keyword_reader import Audience
 from indexer.queries import Query, parse
 from indexer.related import Draft, related
+from indexer.search_closer import Meaning, closest_sentences
 from indexer.search_match import Matches, constrained, count_terms, informative, match, prefix_hits, score
-from indexer.search_rank import Meaning, rank, shown
-from indexer.search_show import Shown, closest_sentences, present
+from indexer.search_rank import rank, shown
+from indexer.search_show import Shown, present
 from indexer.search_state import IndexState, View
 from indexer.settings import IndexSettings
 
@@ -102,7 +104,7 @@ class Searcher:
         if not query.text.strip():
             return self._listing(view, request, matches, query)
         mode, meaning, degraded = self._meaning(view, request.mode, query)
-        ranking = rank(view, mode, matches, meaning, query.text)
+        ranking = rank(view, mode, matches, audience, meaning, query.text)
         count = min(request.offset + request.limit, MOST_RESULTS)
         order = fusion.order(ranking.scores, view.snapshot.ids, ranking.among, max(count, 0))
         page = order[max(request.offset, 0) : count]
@@ -111,7 +113,7 @@ class Searcher:
             note = "Nothing holds the quoted phrase or the beginning asked for, so its words were searched one by one."
             degraded = f"{degraded} {note}" if degraded else note
         return Results(
-            hits=self._hits(view, query, matches, items, meaning),
+            hits=self._hits(view, query, matches, items, meaning, mode),
             total=int(ranking.among.sum()),
             mode=mode,
             degraded=degraded,
@@ -180,23 +182,22 @@ class Searcher:
         page = order[request.offset : request.offset + request.limit]
         items = [Shown(entry, 0.0, None, None, False, int(starts[entry]) + 1) for entry in page]
         facets = view.snapshot.facets(among) if request.facets else {}
-        hits = self._hits(view, query, matches, items, None)
+        hits = self._hits(view, query, matches, items, None, request.mode)
         return Results(hits, int(among.sum()), request.mode, facets=facets)
 
     def _hits(
-        self, view: View, query: Query, matches: Matches, items: Sequence[Shown], meaning: Meaning | None
+        self,
+        view: View,
+        query: Query,
+        matches: Matches,
+        items: Sequence[Shown],
+        meaning: Meaning | None,
+        mode: Mode,
     ) -> tuple[Hit, ...]:
         ranked = [found.term for found in informative(matches.hits)]
-
-        def sentence_of(parts: dict[int, str]) -> dict[int, tuple[int, int]]:
-            if meaning is None or self._encoder is None:
-                return {}
-            try:
-                return closest_sentences(parts, meaning.vector, self._encoder.encode)
-            except EncoderUnavailable:
-                return {}  # a mark less; the encoder answered a moment ago and says so itself when asked again
-
-        return present(view, self._analyser, ranked, [fold(p) for p in query.prefixes], items, sentence_of)
+        prefixes = [fold(prefix) for prefix in query.prefixes]
+        marks = partial(closest_sentences, view, meaning.vector[None, :]) if meaning is not None else None
+        return present(view, self._analyser, ranked, prefixes, items, marks, by_meaning=mode == "semantic")
 
 
 def _since(started: float) -> float:

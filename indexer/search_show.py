@@ -14,15 +14,13 @@ from indexer.documents import Hit, Why
 from indexer.fusion import WORDS, Scale
 from indexer.keyword_reader import Audience
 from indexer.keyword_segment import Part
-from indexer.passages import sentences
 from indexer.search_match import Matches
 from indexer.search_state import UNKNOWN, View
 
 Floats = npt.NDArray[np.float32]
-Encode = Callable[[Sequence[str]], Floats]
+Sentences = Callable[[Sequence[tuple[int, str]]], dict[int, tuple[int, int]]]
+"""Finds the sentence to mark in each of some passages, given as document and text."""
 
-MOST_SENTENCES = 12
-"""Sentences that are encoded for one answer, to mark the closest in hits that share no word with the question."""
 MOST_WORDS = 6
 
 STANDING = {
@@ -76,28 +74,6 @@ def word_marks(
     return joined
 
 
-def closest_sentences(
-    parts: dict[int, str], query: Floats, encode: Encode, most: int = MOST_SENTENCES
-) -> dict[int, tuple[int, int]]:
-    """For each text (by its key) the sentence whose vector is closest to `query`; one bounded call of the encoder.
-
-    Texts beyond the bound have no answer. Raises EncoderUnavailable like the encoder.
-    """
-    spans: list[tuple[int, int, int]] = []
-    for key, text in parts.items():
-        found = sentences(text)
-        if not spans or len(spans) + len(found) <= most:
-            spans.extend((key, start, end) for start, end in found[:most])
-    if not spans:
-        return {}
-    scores = encode([parts[key][start:end] for key, start, end in spans]) @ query
-    best: dict[int, tuple[float, int, int]] = {}
-    for (key, start, end), score in zip(spans, scores.tolist(), strict=True):
-        if key not in best or score > best[key][0]:
-            best[key] = (score, start, end)
-    return {key: (start, end) for key, (_, start, end) in best.items()}
-
-
 def found_words(analyser: Analyser, texts: Sequence[str], ranked: Sequence[str]) -> tuple[str, ...]:
     """The words of the question as they stand in the texts, the most telling first; `ranked` are its terms."""
     wanted = {term: place for place, term in enumerate(ranked)}
@@ -140,19 +116,21 @@ def present(
     ranked: Sequence[str],
     prefixes: Sequence[str],
     shown: Sequence[Shown],
-    sentence_of: Callable[[dict[int, str]], dict[int, tuple[int, int]]],
+    sentences: Sentences | None,
+    *,
+    by_meaning: bool = False,
 ) -> tuple[Hit, ...]:
     """The hits as people see them.
 
-    `ranked` are the question's terms, the most telling first; `sentence_of` finds the closest sentence of the
-    passages (by document) that share no word with the question.
+    `ranked` are the question's terms, the most telling first. What is marked are its words; the closest sentence,
+    which `sentences` finds, where a passage holds none of them, and everywhere where the ranking was `by_meaning`.
     """
     parts = {item.document: view.snapshot.part(item.document) for item in shown}
     terms = frozenset(ranked)
     marks = {number: word_marks(analyser, part["text"], terms, prefixes) for number, part in parts.items()}
-    bare = {n: parts[n]["text"] for n, spans in marks.items() if not spans and parts[n]["text"]}
-    for number, span in sentence_of(bare).items() if bare else ():
-        marks[number] = [span]
+    if sentences is not None:
+        bare = [(n, parts[n]["text"]) for n, spans in marks.items() if by_meaning or not spans]
+        marks.update({number: [span] for number, span in sentences(bare).items()})
     return tuple(_hit(view, analyser, ranked, item, parts[item.document], marks[item.document]) for item in shown)
 
 

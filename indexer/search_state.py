@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from indexer import closeness
 from indexer import manifest as disk
-from indexer.keyword_reader import KeywordReader, Snapshot
+from indexer.keyword_reader import Audience, KeywordReader, Snapshot
 from indexer.settings import IndexSettings
-from indexer.vectors import VectorsDamagedError, VectorSnapshot, VectorStore
+from indexer.vector_files import VectorsDamagedError
+from indexer.vectors import VectorSnapshot, VectorStore
 
 Floats = npt.NDArray[np.float32]
 Scores = npt.NDArray[np.float64]
 
 UNKNOWN = -1.0
 """The cosine of what has no vector (yet): below anything that has one."""
+MOST_CROWDS = 8
+"""Audiences whose crowd is kept: as many megabytes and a half each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """What crowding is measured by, for one audience: a sample of the passages it may see, and what is known so far.
+
+    The sample is made of the passages whose hashes come first: chance, but the same chance for the same content, and
+    a save changes hardly any of it. `owners` names the entry of each; `known` is by document, nan where unmeasured.
+    """
+
+    sample: Floats
+    owners: npt.NDArray[np.intp]
+    known: Floats
 
 
 @dataclass(frozen=True)
@@ -28,6 +45,7 @@ class View:
     manifest: disk.Manifest
     snapshot: Snapshot
     vectors: VectorSnapshot | None
+    _crowds: dict[int, tuple[Audience, Crowd]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def rows(self) -> npt.NDArray[np.intp]:
@@ -59,6 +77,27 @@ class View:
         if not self.snapshot.entries:
             return np.empty(0)
         return np.maximum.reduceat(passages, self.snapshot.starts[:-1]).astype(np.float64)
+
+    def crowd(self, audience: Audience) -> Crowd:
+        """The crowd of that audience; made once and kept, the oldest forgotten. Safe between threads: it may be made
+        twice, with the same result.
+        """
+        held = self._crowds.get(id(audience))
+        if held is None:
+            held = self._crowds[id(audience)] = (audience, self._gather(audience))
+            while len(self._crowds) > MOST_CROWDS:
+                self._crowds.pop(next(iter(self._crowds)), None)
+        return held[1]
+
+    def _gather(self, audience: Audience) -> Crowd:
+        owners = np.repeat(np.arange(self.snapshot.entries), np.diff(self.snapshot.starts))
+        documents = np.flatnonzero(audience.seen[owners] & (self.rows >= 0))
+        names = np.ascontiguousarray(self.snapshot.hashes()[documents, :8]).view(">u8")[:, 0]
+        chosen = documents[np.argsort(names, kind="stable")[: closeness.SAMPLE]]
+        known = np.full(self.snapshot.documents, np.nan, np.float32)
+        if self.vectors is None:
+            return Crowd(np.empty((0, 0), np.float32), chosen, known)
+        return Crowd(self.vectors.vectors(self.rows[chosen]), owners[chosen], known)
 
 
 class IndexState:

@@ -1,15 +1,17 @@
 """Passage vectors on disk, keyed by the hash of the text they stand for, searched exactly by one matrix product.
 
-A directory holds a small `head.json` that names a pair of files and how many rows of them count:
+A directory holds a small `head.json` that names a set of files and how many rows of them count:
 
-    head.json          {"file": 3, "rows": 1200, "dimension": 384}
+    head.json          {"file": 3, "rows": 1200, "dimension": 384, "parts": 6100}
     vectors-3.f32      rows x dimension float32, unit length, padded with zero rows to a multiple of 64
     vectors-3.keys     rows x 32 bytes, the SHA-256 of each row's text
+    vectors-3.parts    the vectors of title and sentences (`vector_files`), those of one row behind each other
+    vectors-3.ends     rows x int64: where the parts of each row end
 
-The head is replaced by a rename after both files are on the disk, so whatever a kill leaves behind it does not
+The head is replaced by a rename after all files are on the disk, so whatever a kill leaves behind it does not
 count: the next writer cuts it off. There is one writer (the indexer's process holds a lock on the directory above);
 readers map the file and look at the head, a few microseconds, to notice what was added. Compaction writes the next
-pair of files and swings the head over; readers keep their old map until they look again.
+set of files and swings the head over; readers keep their old map until they look again.
 
 float32 is not thrift's choice but speed's: numpy multiplies 100,000 x 384 in 16 ms here, and int8 and float16, for
 which BLAS has no product, take many times that.
@@ -18,58 +20,37 @@ which BLAS has no product, take many times that.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.durable import replace_file, sync_directory
+from indexer.vector_files import (
+    BLOCK,
+    END_BYTES,
+    HEAD,
+    KEY_BYTES,
+    SCALE_BYTES,
+    Head,
+    Packed,
+    VectorFiles,
+    VectorsDamagedError,
+    read_head,
+    unpack,
+)
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
 Hashes = Sequence[str] | NDArray[np.uint8]
 """Text hashes: hexadecimal, or as a table of n x 32 bytes."""
 
-HEAD = "head.json"
-KEY_BYTES = 32
-# BLAS sums the rows of a full block in one order and those of a ragged end in another. Whole blocks only, so that
-# a row's score does not depend on where it stands.
-BLOCK = 64
 # A file of a few rows is not worth rewriting, whatever part of it is dead.
 COMPACT_FROM_ROWS = 1024
 COMPACT_DEAD_SHARE = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What counts in a store: which pair of files, and how many of their rows."""
-
-    file: int
-    rows: int
-    dimension: int
-
-    def vectors_path(self, directory: Path) -> Path:
-        """The matrix."""
-        return directory / f"vectors-{self.file}.f32"
-
-    def keys_path(self, directory: Path) -> Path:
-        """The hashes of its rows."""
-        return directory / f"vectors-{self.file}.keys"
-
-
-def read_head(directory: Path, dimension: int) -> Head:
-    """The head as it stands; one of no rows where there is none, or where it is of another dimension."""
-    try:
-        raw = json.loads((directory / HEAD).read_bytes())
-        head = Head(int(raw["file"]), int(raw["rows"]), int(raw["dimension"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return Head(0, 0, dimension)
-    return head if head.dimension == dimension else Head(head.file + 1, 0, dimension)
 
 
 def _words(hashes: Hashes) -> NDArray[np.uint64]:
@@ -94,13 +75,33 @@ class VectorSnapshot:
         self._matrix = self._map()
         known = before if before is not None and before._head.file == head.file else None
         self._keys, self._sorted, self._order = self._index(known)
+        self._parts = self._map_parts()
+        self._ends = self._read_ends(known)
 
     def _map(self) -> Floats:
         if not self.rows:
             return np.zeros((0, self.dimension), dtype=np.float32)
         padded = -(-self.rows // BLOCK) * BLOCK
-        path = self._head.vectors_path(self._directory)
+        path = self._head.path(self._directory, "f32")
         return np.memmap(path, dtype=np.float32, mode="r", shape=(padded, self.dimension))
+
+    def _map_parts(self) -> Packed:
+        shape = (self._head.parts, SCALE_BYTES + self.dimension)
+        if not self._head.parts:
+            return np.zeros(shape, dtype=np.uint8)
+        return np.memmap(self._head.path(self._directory, "parts"), dtype=np.uint8, mode="r", shape=shape)
+
+    def _read_ends(self, known: VectorSnapshot | None) -> Rows:
+        """Where the parts of each row end, behind a zero, so that those of a row lie between two neighbours."""
+        held = known._ends if known is not None and known.rows <= self.rows else np.zeros(1, dtype=np.intp)
+        start = len(held) - 1
+        if start == self.rows:
+            return held
+        path = self._head.path(self._directory, "ends")
+        fresh = np.fromfile(path, "<i8", self.rows - start, offset=start * END_BYTES)
+        if len(fresh) != self.rows - start:
+            raise ValueError(f"{path} is short")
+        return np.concatenate([held, fresh.astype(np.intp)])
 
     def _index(self, known: VectorSnapshot | None) -> tuple[NDArray[np.uint64], NDArray[np.uint64], Rows]:
         """Keys by row, the first word of each in order, and the rows in that order; extends those of `known`."""
@@ -118,7 +119,7 @@ class VectorSnapshot:
         count = self.rows - start
         if not count:
             return np.zeros((0, 4), dtype=np.uint64)
-        path = self._head.keys_path(self._directory)
+        path = self._head.path(self._directory, "keys")
         raw = np.fromfile(path, dtype=">u8", count=count * 4, offset=start * KEY_BYTES)
         if raw.size != count * 4:
             raise ValueError(f"{path} is short")
@@ -151,6 +152,22 @@ class VectorSnapshot:
     def vectors(self, rows: Rows) -> Floats:
         """A copy of those rows, (len(rows), dimension)."""
         return np.asarray(self._matrix[rows], dtype=np.float32)
+
+    def parts(self, rows: Rows) -> tuple[Floats, Rows]:
+        """The parts of those rows (copied, those of each row behind each other), and how many each row has.
+
+        The first part of a row that has any is its title, all zeros where there is none; the others are its
+        sentences in order.
+        """
+        packed, counts = self.packed_parts(rows)
+        return unpack(packed), counts
+
+    def packed_parts(self, rows: Rows) -> tuple[Packed, Rows]:
+        """As `parts`, in the form in which they are kept."""
+        first, counts = self._ends[rows], self._ends[rows + 1] - self._ends[rows]
+        before = np.cumsum(counts) - counts
+        places = np.repeat(first - before, counts) + np.arange(int(counts.sum()))
+        return np.asarray(self._parts[places]), counts
 
     def scores(self, query: Floats) -> Floats:
         """The cosine of every row with `query` (unit length, (dimension,)), by row: one matrix product.
@@ -190,12 +207,8 @@ def _open(directory: Path, dimension: int, before: VectorSnapshot | None = None)
             return VectorSnapshot(directory, head, before)
         except (FileNotFoundError, ValueError) as error:
             if read_head(directory, dimension) == head:
-                raise VectorsDamagedError(f"{head.vectors_path(directory)} does not hold what {HEAD} says") from error
+                raise VectorsDamagedError(f"The vectors in {directory} do not hold what {HEAD} says") from error
     raise VectorsDamagedError(f"{directory} changes faster than it can be opened")
-
-
-class VectorsDamagedError(RuntimeError):
-    """The files do not hold what their head says. The indexer drops such a store and encodes again."""
 
 
 class VectorStore:
@@ -210,7 +223,7 @@ class VectorStore:
         self._dimension = dimension
         self._head = read_head(directory, dimension)
         self._sweep()
-        self._vectors, self._keys = self._files(self._head)
+        self._files = VectorFiles(directory, self._head)
         try:
             self.snapshot = _open(directory, dimension)
         except BaseException:
@@ -230,51 +243,42 @@ class VectorStore:
 
     def close(self) -> None:
         """Close the files; what was appended is already on the disk."""
-        self._vectors.close()
-        self._keys.close()
+        self._files.close()
 
     def _sweep(self) -> None:
         """Remove files that no head names: a compaction that was killed, or one that was finished."""
-        keep = {HEAD, self._head.vectors_path(self._directory).name, self._head.keys_path(self._directory).name}
+        keep = {HEAD, *(self._head.path(self._directory, kind).name for kind in self._head.sizes())}
         for path in self._directory.iterdir():
             if path.name not in keep:
                 path.unlink()
 
-    def _files(self, head: Head) -> tuple[BinaryIO, BinaryIO]:
-        """Both files, opened to write behind the rows that count, with whatever a kill left there cut off."""
-        keys = _open_cut(head.keys_path(self._directory), head.rows * KEY_BYTES)
-        try:
-            padded = -(-head.rows // BLOCK) * BLOCK
-            return _open_cut(head.vectors_path(self._directory), padded * head.dimension * 4), keys
-        except BaseException:
-            keys.close()
-            raise
-
-    def append(self, hashes: Sequence[str], vectors: Floats) -> int:
+    def append(self, hashes: Sequence[str], vectors: Floats, parts: Sequence[Packed] = ()) -> int:
         """Add the vectors (n, dimension) of those texts durably and say how many were new.
 
-        A text that is there already, or twice in the call, is left as it is. Not finite is refused (ValueError):
+        `parts` are those of each text, packed; without them a text is only known as a whole. A text
+        that is there already, or twice in the call, is left as it is. Not finite is refused (ValueError):
         one such row would make every ranking that touches it meaningless.
         """
         if vectors.shape != (len(hashes), self._dimension):
             raise ValueError(f"{len(hashes)} texts of {self._dimension} dimensions do not go with {vectors.shape}")
         if not np.isfinite(vectors).all():
             raise ValueError("a vector is not finite")
+        if parts and len(parts) != len(hashes):
+            raise ValueError(f"the parts of {len(parts)} texts do not go with {len(hashes)} texts")
+        none: Packed = np.zeros((0, SCALE_BYTES + self._dimension), dtype=np.uint8)
         first = {text_hash: at for at, text_hash in reversed(list(enumerate(hashes)))}
         absent = self.snapshot.row_of(list(first))
         fresh = sorted(at for at, row in zip(first.values(), absent, strict=True) if row < 0)
         if fresh:
-            _write(self._vectors, self._keys, self._head.rows, [hashes[at] for at in fresh], vectors[fresh])
-            self._publish(Head(self._head.file, self._head.rows + len(fresh), self._dimension))
+            keys = bytes.fromhex("".join(hashes[at] for at in fresh))
+            chosen = [parts[at] if parts else none for at in fresh]
+            self._publish(self._files.write(self._head, keys, vectors[fresh], chosen))
         return len(fresh)
 
     def _publish(self, head: Head) -> None:
-        self._vectors.flush()
-        self._keys.flush()
-        os.fdatasync(self._vectors.fileno())
-        os.fdatasync(self._keys.fileno())
+        self._files.sync()
         sync_directory(self._directory)
-        content = {"file": head.file, "rows": head.rows, "dimension": head.dimension}
+        content = {"file": head.file, "rows": head.rows, "dimension": head.dimension, "parts": head.parts}
         replace_file(self._directory / HEAD, json.dumps(content).encode())
         self._head = head
         self.snapshot = self.snapshot.refreshed()
@@ -289,37 +293,17 @@ class VectorStore:
         old, rows = self.snapshot, _rows_of(self.snapshot, live)
         head = Head(self._head.file + 1, 0, self._dimension)
         self.close()
-        self._vectors, self._keys = self._files(head)
+        self._files = VectorFiles(self._directory, head)
         names = old.hashes()
         for start in range(0, len(rows), 4096):
-            part = rows[start : start + 4096]
-            _write(self._vectors, self._keys, start, [names[row] for row in part], old.vectors(part))
-        self._publish(Head(head.file, len(rows), self._dimension))
+            some = rows[start : start + 4096]
+            packed, counts = old.packed_parts(some)
+            keys = bytes.fromhex("".join(names[row] for row in some))
+            head = self._files.write(head, keys, old.vectors(some), np.split(packed, np.cumsum(counts)[:-1]))
+        self._publish(head)
         self._sweep()
 
 
 def _rows_of(snapshot: VectorSnapshot, live: Iterable[str]) -> Rows:
     rows = snapshot.row_of(list(live))
     return np.unique(rows[rows >= 0])
-
-
-def _open_cut(path: Path, size: int) -> BinaryIO:
-    """Open for writing at exactly `size` bytes; a file that is shorter is damaged, one that is longer is cut."""
-    file = path.open("r+b" if path.exists() else "w+b")
-    length = os.fstat(file.fileno()).st_size
-    if length < size:
-        file.close()
-        raise VectorsDamagedError(f"{path} holds {length} bytes where {size} count")
-    file.truncate(size)
-    return file
-
-
-def _write(vectors: BinaryIO, keys: BinaryIO, start: int, hashes: Sequence[str], new: Floats) -> None:
-    """Put rows behind the first `start` ones, and zero rows up to a whole block behind them."""
-    dimension = new.shape[1]
-    padding = -(start + len(hashes)) % BLOCK
-    vectors.seek(start * dimension * 4)
-    vectors.write(np.ascontiguousarray(new, dtype=np.float32).tobytes())
-    vectors.write(bytes(padding * dimension * 4))
-    keys.seek(start * KEY_BYTES)
-    keys.write(bytes.fromhex("".join(hashes)))

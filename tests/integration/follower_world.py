@@ -106,7 +106,11 @@ def contents(settings: IndexSettings) -> dict[str, object]:
         documents = range(int(words.starts[entry]) + 1, int(words.starts[entry + 1]))
         rows = vectors.row_of(table[list(documents)])
         assert (rows >= 0).all(), "a live passage has no vector"
-        parts = [(words.part(d), vectors.vectors(rows[[n]]).tobytes()) for n, d in enumerate(documents)]
+        parts = [
+            (words.part(d), vectors.vectors(rows[[n]]).tobytes(), vectors.packed_parts(rows[[n]])[0].tobytes())
+            for n, d in enumerate(documents)
+        ]
+        assert all(len(sentences) for _, _, sentences in parts), "a live passage has no vectors of its parts"
         entries[name] = (words.heads[entry], parts)
     return {"cursor": words.cursor, "entries": entries, "scores": scores(words)}
 
@@ -223,7 +227,10 @@ def plain(found: dict[str, object]) -> dict[str, object]:
     """The same with vectors as text, for JSON."""
     entries = found["entries"]
     assert isinstance(entries, dict)
-    readable = {name: (head, [(part, raw.hex()) for part, raw in parts]) for name, (head, parts) in entries.items()}
+    readable = {
+        name: (head, [(part, raw.hex(), more.hex()) for part, raw, more in parts])
+        for name, (head, parts) in entries.items()
+    }
     return {**found, "entries": readable}
 
 

@@ -1,7 +1,8 @@
 """Fifty questions in words that the lessons do not use, fixed before they were first run (tests/queries).
 
-The goal is 40 among the first five. It is not reached: the bundled encoder finds 29 by meaning alone. `make bench`
-prints the goal and what is found; this test only holds the ground that was gained. docs/search.md says what was tried.
+The goal is 40 among the first five. By meaning alone 41 are found, by hybrid 38: words met by chance cost the rest.
+`make bench` prints the goal and what is found; this test holds the ground that was gained. docs/search.md says what
+was tried.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from tests.live import LiveServer
 from tests.needs import ROOT
 
 QUERIES = [json.loads(line) for line in (ROOT / "tests/queries/llis50.jsonl").read_text("utf-8").splitlines()]
-REACHED = 27
+REACHED = 37
 
 
 @pytest.mark.slow

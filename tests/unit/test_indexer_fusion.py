@@ -64,3 +64,12 @@ def test_only_the_best_of_either_ranking_compete() -> None:
     assert among.sum() == 2 * fusion.DEPTH
     assert among[: fusion.DEPTH].all()
     assert among[-fusion.DEPTH :].all()
+
+
+def test_words_are_believed_where_meaning_points_too_or_where_most_of_them_stand() -> None:
+    assert fusion.trust(0.1, 0.3, 8) == 0  # a few words, met by chance
+    assert fusion.trust(0.4, 0.4, 8) == 1  # held by an entry that is close
+    assert fusion.trust(0.1, 0.5, 8) == 0  # by an entry that is not close: half of the words may be chance
+    assert fusion.trust(0.1, 0.7, 8) == 1  # an identifier, a name: nearly all of the words
+    assert 0 < fusion.trust(0.3, 0.3, 4) < 1
+    assert fusion.trust(0.15, 0.15, 40) == 1  # six words of a long question

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from indexer import vectors as module
 from indexer.passages import text_hash
-from indexer.vectors import BLOCK, KEY_BYTES, VectorsDamagedError, VectorStore
+from indexer.vector_files import BLOCK, KEY_BYTES, Packed, VectorsDamagedError, pack
+from indexer.vectors import VectorStore
 
 WIDTH = 24
 
@@ -29,13 +30,26 @@ def vector(number: int, width: int = WIDTH) -> np.ndarray:
 
 def put(store: VectorStore, numbers: list[int]) -> int:
     rows = np.stack([vector(n) for n in numbers]) if numbers else np.zeros((0, WIDTH), np.float32)
-    return store.append([name(n) for n in numbers], rows)
+    return store.append([name(n) for n in numbers], rows, [parts(n) for n in numbers])
+
+
+def parts(number: int) -> Packed:
+    """From none to three parts for each text."""
+    made = [vector(1000 + number + at) for at in range(number % 4)]
+    return pack(np.stack(made) if made else np.zeros((0, WIDTH), np.float32))
+
+
+def both(number: int) -> bytes:
+    return vector(number).tobytes() + parts(number).tobytes()
 
 
 def held(directory: Path) -> dict[str, bytes]:
     snapshot = VectorStore.open(directory, WIDTH)
     rows = snapshot.vectors(np.arange(snapshot.rows))
-    return {key: row.tobytes() for key, row in zip(snapshot.hashes(), rows, strict=True)}
+    packed, counts = snapshot.packed_parts(np.arange(snapshot.rows))
+    pieces = np.split(packed, np.cumsum(counts)[:-1]) if snapshot.rows else []
+    whole = zip(snapshot.hashes(), rows, pieces, strict=True)
+    return {key: row.tobytes() + piece.tobytes() for key, row, piece in whole}
 
 
 numbers = st.lists(st.integers(0, 120), max_size=12)
@@ -53,7 +67,7 @@ def test_it_holds_what_a_dictionary_would(plan: list[tuple[str, list[int]]]) -> 
             if step[0] == "append":
                 fresh = dict.fromkeys(n for n in step[1] if name(n) not in model)
                 assert put(store, step[1]) == len(fresh)
-                model.update({name(n): vector(n).tobytes() for n in fresh})
+                model.update({name(n): both(n) for n in fresh})
             elif step[0] == "compact":
                 live = {name(n) for n in step[1]}
                 store.compact(live)
@@ -66,7 +80,10 @@ def test_it_holds_what_a_dictionary_would(plan: list[tuple[str, list[int]]]) -> 
             rows = store.snapshot.row_of(asked)
             assert {key for key, row in zip(asked, rows, strict=True) if row >= 0} == set(model)
             for key, row in zip(asked, rows, strict=True):
-                assert row < 0 or store.snapshot.vectors(np.array([row])).tobytes() == model[key]
+                one = np.array([row])
+                assert row < 0 or model[key] == (
+                    store.snapshot.vectors(one).tobytes() + store.snapshot.packed_parts(one)[0].tobytes()
+                )
         store.close()
 
 
@@ -121,14 +138,16 @@ def test_what_a_kill_left_behind_the_counted_rows_is_cut_off(tmp_path: Path) -> 
     head = json.loads((tmp_path / "head.json").read_text())
     rows = tmp_path / f"vectors-{head['file']}.f32"
     keys = tmp_path / f"vectors-{head['file']}.keys"
-    for path, torn in ((rows, b"\x01" * 1001), (keys, b"\x02" * 45)):
+    others = [path for kind in ("ends", "parts") for path in tmp_path.glob(f"*.{kind}")]
+    assert len(others) == 2
+    for path, torn in ((rows, b"\x01" * 1001), (keys, b"\x02" * 45), *((path, b"\x03" * 77) for path in others)):
         with path.open("ab") as file:
             file.write(torn)
     (tmp_path / "vectors-7.f32").write_bytes(b"half a compaction")
     (tmp_path / "head.json.new").write_text("{")
     with VectorStore(tmp_path, WIDTH) as store:
         assert put(store, [4]) == 1
-    assert held(tmp_path) == {name(n): vector(n).tobytes() for n in (1, 2, 3, 4)}
+    assert held(tmp_path) == {name(n): both(n) for n in (1, 2, 3, 4)}
     assert rows.stat().st_size == BLOCK * WIDTH * 4
     assert keys.stat().st_size == 4 * KEY_BYTES
     assert not (tmp_path / "vectors-7.f32").exists()
@@ -145,14 +164,15 @@ def test_rows_that_were_counted_but_not_confirmed_are_overwritten(tmp_path: Path
     with VectorStore(tmp_path, WIDTH) as again:
         assert again.snapshot.row_of([name(2)]).tolist() == [-1]
         put(again, [5])
-    assert held(tmp_path) == {name(n): vector(n).tobytes() for n in (1, 5)}
+    assert held(tmp_path) == {name(n): both(n) for n in (1, 5)}
 
 
-def test_files_that_are_too_short_are_named_as_damaged(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["f32", "keys", "ends", "parts"])
+def test_files_that_are_too_short_are_named_as_damaged(tmp_path: Path, kind: str) -> None:
     with VectorStore(tmp_path, WIDTH) as store:
         put(store, [1, 2])
-    keys = next(tmp_path.glob("*.keys"))
-    keys.write_bytes(keys.read_bytes()[:40])
+    torn = next(tmp_path.glob(f"*.{kind}"))
+    torn.write_bytes(torn.read_bytes()[:7])
     with pytest.raises(VectorsDamagedError):
         VectorStore(tmp_path, WIDTH)
     with pytest.raises(VectorsDamagedError):
@@ -177,6 +197,18 @@ def test_another_width_starts_afresh_beside_the_files_that_readers_map(tmp_path:
         store.append([name(1)], np.ones((1, 8), np.float32))
     assert reader.vectors(np.array([0])).tobytes() == vector(1).tobytes()
     assert VectorStore.open(tmp_path, 8).rows == 1
+
+
+def test_the_parts_of_a_text_come_back_in_their_order(tmp_path: Path) -> None:
+    with VectorStore(tmp_path, WIDTH) as store:
+        put(store, [4, 5, 6, 7])
+        rows = store.snapshot.row_of([name(7), name(4), name(6)])
+        found, counts = store.snapshot.parts(rows)
+        assert counts.tolist() == [3, 0, 2]
+        whole = np.concatenate([[vector(1007 + at) for at in range(3)], [vector(1006 + at) for at in range(2)]])
+        assert np.abs(found - whole).max() < 0.005
+        store.append([name(20)], vector(20)[None, :])
+        assert store.snapshot.parts(store.snapshot.row_of([name(20)]))[1].tolist() == [0]
 
 
 def test_what_cannot_be_a_vector_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,145 @@
+"""How close the candidates of one question are in meaning: their passages, sentences, titles and what crowds them.
+
+Only the candidates' rows of the mapped files are read, a few hundred whatever the size of the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer import closeness
+from indexer.keyword_reader import Audience
+from indexer.search_state import View
+from indexer.wording import part_spans
+
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.intp]
+Scores = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the encoder made of a question: its vector, cosines by document and by entry."""
+
+    vector: Floats
+    passages: Floats
+    entries: Scores
+
+    @classmethod
+    def of(cls, view: View, vector: Floats) -> Meaning:
+        """The cosines of everything in the view with a vector of unit length."""
+        passages = view.passage_cosines(vector)
+        return cls(vector, passages, view.entry_cosines(passages))
+
+
+@dataclass(frozen=True)
+class Closeness:
+    """The order by meaning: `entries` by entry, `passages` by document with the sentences of the candidates'."""
+
+    entries: Scores
+    passages: Floats
+
+
+def closer(view: View, meaning: Meaning, audience: Audience, among: Mask, words: int) -> Closeness:
+    """Look closer at the candidates `among`, for a question of that many words.
+
+    All others keep the order of their cosines and come after the last candidate.
+    """
+    entries = np.flatnonzero(among)
+    documents, owners = _passages(view, entries)
+    if view.vectors is None or not len(documents):
+        return Closeness(meaning.entries, meaning.passages)
+    titles, sentences = _parts(view, meaning.vector, documents)
+    weight = closeness.sentence_weight(words)
+    passages = meaning.passages.copy()
+    held = passages[documents]
+    passages[documents] = (held + weight * np.where(np.isnan(sentences), held, sentences)) / (1 + weight)
+    place = np.searchsorted(entries, owners)
+    count = len(entries)
+    crowds = crowds_of(view, audience, documents, owners)
+    close = closeness.together(
+        meaning.entries[entries],
+        _best(count, place, sentences),
+        _best(count, place, titles),
+        np.nan_to_num(_best(count, place, crowds)),
+        weight,
+    )
+    return Closeness(_behind(meaning.entries, entries, close), passages)
+
+
+def _behind(cosines: Scores, entries: Numbers, close: Scores) -> Scores:
+    """The candidates with their new scores, everything else in its old order behind the last of them."""
+    others = np.ones(len(cosines), bool)
+    others[entries] = False
+    scores = cosines.copy()
+    if others.any():
+        scores[others] += float(close.min()) - float(cosines[others].max()) - 1e-6
+    scores[entries] = close
+    return scores
+
+
+def _passages(view: View, entries: Numbers) -> tuple[Numbers, Numbers]:
+    """The documents of those entries' passages that have a vector, and the entry of each."""
+    first = view.snapshot.starts[entries] + 1
+    counts = view.snapshot.starts[entries + 1] - first
+    before = np.cumsum(counts) - counts
+    documents = np.repeat(first - before, counts) + np.arange(int(counts.sum()))
+    known = view.rows[documents] >= 0
+    return documents[known], np.repeat(entries, counts)[known]
+
+
+def _parts(view: View, vector: Floats, documents: Numbers) -> tuple[Scores, Scores]:
+    """The cosine of each passage's title and of its closest sentence; nan where it has none."""
+    assert view.vectors is not None, "whoever asks has passages with vectors"
+    parts, counts = view.vectors.parts(view.rows[documents])
+    cosines = parts @ vector
+    titles = np.full(len(documents), np.nan)
+    sentences = np.full(len(documents), np.nan)
+    some = np.flatnonzero(counts)
+    firsts = (np.cumsum(counts) - counts)[some]
+    named = parts[firsts].any(axis=1)
+    titles[some[named]] = cosines[firsts[named]]
+    rest = np.ones(len(parts), bool)
+    rest[firsts] = False
+    np.fmax.at(sentences, np.repeat(np.arange(len(documents)), counts)[rest], cosines[rest])
+    return titles, sentences
+
+
+def _best(count: int, place: Numbers, values: npt.NDArray[np.floating]) -> Scores:
+    """The largest value of each entry, nan where none of its passages has one."""
+    found = np.full(count, np.nan)
+    np.fmax.at(found, place, values)
+    return found
+
+
+def crowds_of(view: View, audience: Audience, documents: Numbers, owners: Numbers) -> Floats:
+    """The crowding of those passages among what the asker may see; what was measured in this view is kept."""
+    held = view.crowd(audience)
+    unknown = np.isnan(held.known[documents])
+    if unknown.any() and view.vectors is not None:
+        vectors = view.vectors.vectors(view.rows[documents[unknown]])
+        held.known[documents[unknown]] = closeness.crowding(vectors, owners[unknown], held.sample, held.owners)
+    found: Floats = held.known[documents]
+    return found
+
+
+def closest_sentences(view: View, vectors: Floats, texts: Sequence[tuple[int, str]]) -> dict[int, tuple[int, int]]:
+    """For each passage (document and text) the (start, end) of the sentence that is closest to any of `vectors`.
+
+    Costs no encoding. Passages whose sentences are not known have no answer.
+    """
+    found: dict[int, tuple[int, int]] = {}
+    for document, text in texts:
+        row = view.rows[document]
+        if view.vectors is None or row < 0:
+            continue
+        parts, _ = view.vectors.parts(np.array([row], dtype=np.intp))
+        spans = part_spans(text)
+        if spans and len(parts) == 1 + len(spans):
+            found[document] = spans[int(np.argmax((parts[1:] @ vectors.T).max(axis=1)))]
+    return found

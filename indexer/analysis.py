@@ -18,7 +18,7 @@ from typing import NamedTuple
 import Stemmer
 from whoosh.lang import has_stopwords, stopwords_for_language
 
-ANALYSER_VERSION = 2
+ANALYSER_VERSION = 3
 
 WHOLE = "="
 """First character of a term that is a whole identifier; no plain term can begin with it."""

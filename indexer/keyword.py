@@ -14,6 +14,7 @@ from whoosh.codec.base import Segment as WhooshSegment
 from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.writing import LockError
 
+from indexer.acronyms import pairs_of
 from indexer.analysis import Analyser, analyser
 from indexer.documents import Document
 from indexer.durable import sync_directory
@@ -166,7 +167,8 @@ def _head(document: Document, length: int, cursor: str) -> Head:
     return Head(
         id=document.id, title=document.title, kind=document.kind, tags=list(document.tags), team=document.team,
         status=document.status, date=document.date, audience=list(document.audience),
-        former=list(document.former_titles), links=list(document.links), length=length, cursor=cursor,
+        former=list(document.former_titles), links=list(document.links), pairs=pairs_of(document),
+        length=length, cursor=cursor,
     )  # fmt: skip
 
 

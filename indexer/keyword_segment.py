@@ -31,7 +31,10 @@ CACHE_BYTES = 96 * 1024 * 1024
 
 
 class Head(TypedDict):
-    """What is stored of an entry, in its head document. The head with an empty id holds the cursor."""
+    """What is stored of an entry, in its head document. The head with an empty id holds the cursor.
+
+    `pairs` are the acronyms that it explains, with what they stand for.
+    """
 
     id: str
     title: str
@@ -43,6 +46,7 @@ class Head(TypedDict):
     audience: list[str]
     former: list[str]
     links: list[str]
+    pairs: list[tuple[str, str]]
     length: int
     cursor: str
 

@@ -26,6 +26,7 @@ from indexer.keyword_reader import Audience
 from indexer.queries import Query, parse
 from indexer.related import Draft, related
 from indexer.search_closer import Meaning, closest_sentences
+from indexer.search_forms import spell_out
 from indexer.search_match import Matches, constrained, count_terms, informative, match, prefix_hits, score
 from indexer.search_rank import rank, shown
 from indexer.search_show import Shown, present
@@ -100,10 +101,10 @@ class Searcher:
         query = parse(request.text)
         audience = view.snapshot.audience(request.audiences)
         allowed, loosened = constrained(view.snapshot, self._analyser, query, request.filters, audience)
-        matches = self._match(view, query, allowed, audience)
+        matches, spelt = self._match(view, query, allowed, audience)
         if not query.text.strip():
             return self._listing(view, request, matches, query)
-        mode, meaning, degraded = self._meaning(view, request.mode, query)
+        mode, meaning, degraded = self._meaning(view, request.mode, spelt)
         ranking = rank(view, mode, matches, audience, meaning, query.text)
         count = min(request.offset + request.limit, MOST_RESULTS)
         order = fusion.order(ranking.scores, view.snapshot.ids, ranking.among, max(count, 0))
@@ -131,22 +132,27 @@ class Searcher:
             return []
         return complete(view.snapshot, self._analyser, typed, view.snapshot.audience(audiences), limit)
 
-    def _match(self, view: View, query: Query, allowed: Mask, audience: Audience) -> Matches:
+    def _match(self, view: View, query: Query, allowed: Mask, audience: Audience) -> tuple[Matches, str]:
+        """What the words find, and the question with its acronyms spelt out."""
         terms = count_terms(self._analyser, query.text)
         if not terms:
             # Only stop words: titles are indexed with them.
             terms.update(self._analyser.terms(query.text, keep_stop_words=True))
         matches = match(view.snapshot, self._analyser, terms, allowed, audience)
-        if not query.prefixes:
-            return matches
+        asked = query.text[:ENCODED_CHARACTERS]
+        forms = view.forms(self._analyser, audience)
+        spelt = spell_out(view.snapshot, self._analyser, forms, asked, matches.hits, audience)
         expanded = [(prefix_hits(view.snapshot, prefix, audience), 1.0) for prefix in query.prefixes]
-        return score(view.snapshot, matches.hits + expanded, allowed, audience)
+        if not expanded and not spelt.terms:
+            return matches, query.text
+        found = score(view.snapshot, spelt.hits + expanded, allowed, audience)
+        return replace(found, other_forms=spelt.terms), spelt.text
 
-    def _meaning(self, view: View, mode: Mode, query: Query) -> tuple[Mode, Meaning | None, str | None]:
+    def _meaning(self, view: View, mode: Mode, text: str) -> tuple[Mode, Meaning | None, str | None]:
         """The mode that can be had, what the encoder makes of the question, and a sentence when it is less."""
         if mode == "keyword":
             return mode, None, None
-        vectors, trouble = self._encode(view, [query.text[:ENCODED_CHARACTERS]])
+        vectors, trouble = self._encode(view, [text[:ENCODED_CHARACTERS]])
         if vectors is None:
             return "keyword", None, trouble
         return mode, Meaning.of(view, vectors[0]), self._incomplete(view)
@@ -194,7 +200,7 @@ class Searcher:
         meaning: Meaning | None,
         mode: Mode,
     ) -> tuple[Hit, ...]:
-        ranked = [found.term for found in informative(matches.hits)]
+        ranked = [*(found.term for found in informative(matches.hits)), *matches.other_forms]
         prefixes = [fold(prefix) for prefix in query.prefixes]
         marks = partial(closest_sentences, view, meaning.vector[None, :]) if meaning is not None else None
         return present(view, self._analyser, ranked, prefixes, items, marks, by_meaning=mode == "semantic")

@@ -36,18 +36,20 @@ class Matches:
     """The entries that a question's words are found in.
 
     `hits` are its terms with their weights, `scores` BM25 by entry, `matched` where a word stands, `allowed` what
-    the asker may see and the question lets through.
+    the asker may see and the question lets through. `other_forms` are the terms of what acronyms in the question stand
+    for, or the acronyms of what it spells out.
     """
 
     hits: list[tuple[TermHits, float]]
     scores: Scores
     matched: Mask
     allowed: Mask
+    other_forms: tuple[str, ...] = ()
 
     @property
     def weights(self) -> list[tuple[str, float]]:
-        """Each term with its idf times its weight, for scoring passages."""
-        return [(hit.term, hit.idf * weight) for hit, weight in self.hits]
+        """Each term with its idf times its weight, for scoring passages; other forms count one each."""
+        return [(hit.term, hit.idf * weight) for hit, weight in self.hits] + [(term, 1.0) for term in self.other_forms]
 
 
 def count_terms(analyser: Analyser, text: str) -> Counter[str]:
@@ -112,7 +114,7 @@ def constrained(
         allowed = allowed & ~_holding(snapshot, analyser, unwanted, audience.seen)
     required = allowed
     for phrase in query.phrases:
-        if _plain_terms(analyser, phrase):
+        if plain_terms(analyser, phrase):
             required = required & _holding(snapshot, analyser, phrase, audience.seen)
     for prefix in query.prefixes:
         mask = np.zeros(snapshot.entries, bool)
@@ -125,7 +127,7 @@ def constrained(
 
 def _holding(snapshot: Snapshot, analyser: Analyser, text: str, seen: Mask) -> Mask:
     """The entries that hold the words of `text` next to each other, in a title or a passage."""
-    terms = _plain_terms(analyser, text)
+    terms = plain_terms(analyser, text)
     if not terms:
         return np.zeros(snapshot.entries, bool)
     if len(terms) == 1:
@@ -136,7 +138,7 @@ def _holding(snapshot: Snapshot, analyser: Analyser, text: str, seen: Mask) -> M
     return snapshot.phrase(TITLE, terms, seen) | snapshot.phrase(TEXT, terms, seen)
 
 
-def _plain_terms(analyser: Analyser, text: str) -> list[tuple[str, int]]:
+def plain_terms(analyser: Analyser, text: str) -> list[tuple[str, int]]:
     """(term, position) of the words of a phrase, whole identifiers left out: their parts say the same."""
     return [(token.term, token.position) for token in analyser.tokens(text) if not token.term.startswith(WHOLE)]
 

@@ -11,7 +11,9 @@ import numpy.typing as npt
 
 from indexer import closeness
 from indexer import manifest as disk
+from indexer.analysis import Analyser
 from indexer.keyword_reader import Audience, KeywordReader, Snapshot
+from indexer.search_forms import Forms
 from indexer.settings import IndexSettings
 from indexer.vector_files import VectorsDamagedError
 from indexer.vectors import VectorSnapshot, VectorStore
@@ -45,6 +47,7 @@ class View:
     manifest: disk.Manifest
     snapshot: Snapshot
     vectors: VectorSnapshot | None
+    _forms: dict[int, tuple[Audience, Forms]] = field(default_factory=dict, compare=False, repr=False)
     _crowds: dict[int, tuple[Audience, Crowd]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -87,6 +90,15 @@ class View:
             held = self._crowds[id(audience)] = (audience, self._gather(audience))
             while len(self._crowds) > MOST_CROWDS:
                 self._crowds.pop(next(iter(self._crowds)), None)
+        return held[1]
+
+    def forms(self, analyser: Analyser, audience: Audience) -> Forms:
+        """The acronyms that this audience can know of; made once and kept like its crowd."""
+        held = self._forms.get(id(audience))
+        if held is None:
+            held = self._forms[id(audience)] = (audience, Forms.of(self.snapshot, analyser, audience))
+            while len(self._forms) > MOST_CROWDS:
+                self._forms.pop(next(iter(self._forms)), None)
         return held[1]
 
     def _gather(self, audience: Audience) -> Crowd:

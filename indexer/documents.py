@@ -21,6 +21,8 @@ class Document:
     `body` is Markdown without front matter. `date` is an ISO date (`2026-11-24`) or empty. `audience` holds the
     slugs of the teams that may find it; empty means every member. `former_titles` are searched like the title,
     with less weight. `links` are the ids of entries that this one names as the same experience (`recurrence_of`).
+    `replaced` is set where another entry took its place; `applied` counts how often it held when it was applied, less
+    how often it did not.
     """
 
     id: str
@@ -34,6 +36,8 @@ class Document:
     audience: tuple[str, ...] = ()
     former_titles: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    replaced: bool = False
+    applied: int = 0
 
 
 @dataclass(frozen=True, slots=True)

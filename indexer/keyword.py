@@ -168,6 +168,7 @@ def _head(document: Document, length: int, cursor: str) -> Head:
         id=document.id, title=document.title, kind=document.kind, tags=list(document.tags), team=document.team,
         status=document.status, date=document.date, audience=list(document.audience),
         former=list(document.former_titles), links=list(document.links), pairs=pairs_of(document),
+        replaced=document.replaced, applied=document.applied,
         length=length, cursor=cursor,
     )  # fmt: skip
 

@@ -47,6 +47,8 @@ class Head(TypedDict):
     former: list[str]
     links: list[str]
     pairs: list[tuple[str, str]]
+    replaced: bool
+    applied: int
     length: int
     cursor: str
 

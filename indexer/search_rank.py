@@ -59,6 +59,7 @@ def rank(view: View, mode: Mode, matches: Matches, audience: Audience, meaning: 
         if mode == "hybrid":
             scales = (fusion.scale(matches.scores, compete), fusion.scale(near.entries, compete))
             scores = fusion.blend(matches.scores, near.entries, *scales, trusted=_trust(matches, near.entries))
+    scores = view.standings.moved(scores, among)
     title = np.zeros(len(allowed), bool)
     title[view.snapshot.titled(text)] = True
     title &= allowed

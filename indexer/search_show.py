@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer import floor as floors
+from indexer import standing as standings
 from indexer.analysis import WHOLE, Analyser
 from indexer.documents import Hit, Why
 from indexer.fusion import WORDS, Scale
@@ -22,11 +23,6 @@ Sentences = Callable[[Sequence[tuple[int, str]]], dict[int, tuple[int, int]]]
 """Finds the sentence to mark in each of some passages, given as document and text."""
 
 MOST_WORDS = 6
-
-STANDING = {
-    "retired": "This lesson is retired: it no longer holds.",
-    "rejected": "This lesson was rejected.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +135,7 @@ def _hit(
 ) -> Hit:
     head = view.snapshot.heads[item.entry]
     words = found_words(analyser, [part["text"], head["title"], part["path"]], ranked)
-    standing = STANDING.get(head["status"], "")
+    standing = standings.sentence(head)
     sentence = summary(words, item.similarity, floors.of(view.manifest), title=item.title_match, standing=standing)
     why = Why(sentence, words, _rounded(item.keyword), _rounded(item.similarity), item.title_match, standing)
     return Hit(

@@ -15,6 +15,7 @@ from indexer.analysis import Analyser
 from indexer.keyword_reader import Audience, KeywordReader, Snapshot
 from indexer.search_forms import Forms
 from indexer.settings import IndexSettings
+from indexer.standing import Standings
 from indexer.vector_files import VectorsDamagedError
 from indexer.vectors import VectorSnapshot, VectorStore
 
@@ -58,6 +59,11 @@ class View:
         rows = self.vectors.row_of(self.snapshot.hashes())
         rows[self.snapshot.starts[:-1]] = -1
         return rows
+
+    @cached_property
+    def standings(self) -> Standings:
+        """The standing of every entry."""
+        return Standings.of(self.snapshot.heads)
 
     @cached_property
     def missing(self) -> float:

@@ -8,7 +8,12 @@ from indexer.documents import Changes, Document
 from wiki import frontmatter
 from wiki.catalog import Catalog, CatalogEntry
 from wiki.content import ContentStore
+from wiki.entry_values import EntryError
 from wiki.frontmatter import FrontMatterError
+from wiki.life.front import NO_LIFE, Life, read_life
+
+_RANKED = ("replaced_by", "applied")
+"""The names of the front matter by which search ranks; most files have neither and are not read for them."""
 
 
 class GitSource:
@@ -44,10 +49,11 @@ class GitSource:
 
 def document(entry: CatalogEntry, raw: bytes) -> Document:
     """One entry as the index sees it. A file that cannot be read is found by its raw text, by whoever may see it."""
+    body, life = _read(raw, broken=entry.error is not None)
     return Document(
         id=entry.id,
         title=entry.title,
-        body=_body(raw, broken=entry.error is not None),
+        body=body,
         kind=entry.kind,
         tags=entry.tags,
         team=entry.team or "",
@@ -56,14 +62,23 @@ def document(entry: CatalogEntry, raw: bytes) -> Document:
         audience=entry.audience,
         former_titles=entry.former_titles,
         links=entry.recurrence_of,
+        replaced=bool(life.replaced_by),
+        applied=sum(1 if one.held else -1 for one in life.applied),
     )
 
 
-def _body(raw: bytes, *, broken: bool) -> str:
+def _read(raw: bytes, *, broken: bool) -> tuple[str, Life]:
+    """The Markdown of a file and what its front matter tells of its life; nothing of it where it cannot be read."""
     text = raw.decode("utf-8", "replace").replace("\r\n", "\n").replace("\0", "\ufffd")
     if broken:
-        return text
+        return text, NO_LIFE
     try:
-        return frontmatter.split(text).body
+        parts = frontmatter.split(text)
     except FrontMatterError:
-        return text
+        return text, NO_LIFE
+    if not parts.block or not any(f"{name}:" in parts.block for name in _RANKED):
+        return parts.body, NO_LIFE
+    try:
+        return parts.body, read_life(frontmatter.read(parts.block))
+    except (FrontMatterError, EntryError):
+        return parts.body, NO_LIFE

@@ -1,4 +1,4 @@
-"""`python -m indexer eval DIR`: measure the ranking on a judged set, without a wiki or a server."""
+"""`python -m indexer eval DIR` and `related DIR`: measure the ranking on a judged set, without a wiki or a server."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from indexer.documents import MODES, Mode
 from indexer.encoder import CachedEncoder, Encoder, load_encoder
 from indexer.errors import HindsightIndexError
 from indexer.evaluation import build, evaluate, read_set
+from indexer.evaluation_related import drafts_of, evaluate_related, strangers_of
+from indexer.search import Searcher
 from indexer.settings import IndexSettings
 
 
@@ -49,6 +51,33 @@ def evaluate_set(directory: Path, modes: str, as_json: bool, model: str, index: 
     click.echo(f"{figures['set']}: {figures['docs']} documents, {figures['queries']} queries")
     for mode, row in figures["modes"].items():
         click.echo(f"  {mode:9}" + "".join(f"  {name} {value:g}" for name, value in row.items()))
+
+
+@main.command("related")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--strangers", type=click.Path(path_type=Path), help="a BEIR folder about something else")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object")
+@click.option("--model", default="bundled", help="sentence-transformers model: bundled, a name or a path")
+@click.option("--index", type=click.Path(path_type=Path), help="keep the index there and use it again")
+def related_set(directory: Path, strangers: Path | None, as_json: bool, model: str, index: Path | None) -> None:
+    """Measure related past experiences: each query of a BEIR folder is a half-written draft of its own document."""
+    try:
+        judged = read_set(directory)
+        drafts = {"drafts": drafts_of(judged)}
+        if strangers is not None:
+            drafts["strangers"] = strangers_of(read_set(strangers).queries.values())
+        encoder = CachedEncoder(load_encoder(IndexSettings(Path("unused"), model)))
+        with tempfile.TemporaryDirectory(prefix="hindsight-eval-") as scratch:
+            searcher = Searcher(build(judged, index or Path(scratch), encoder), encoder)
+            figures = {name: evaluate_related(searcher, some) for name, some in drafts.items()}
+    except HindsightIndexError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    if as_json:
+        click.echo(json.dumps({"set": judged.name, **figures}))
+        return
+    for part, row in figures.items():
+        click.echo(f"{judged.name}, {part}" + "".join(f"  {name} {value:g}" for name, value in row.items()))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import click
 
 from wiki.cli.base import Group
-from wiki.cli.content import export_command, import_command, seed_command
+from wiki.cli.content import export_command, import_command, judgements_command, seed_command
 from wiki.cli.index import index_group
 from wiki.cli.people import team_group, token_group, user_group
 from wiki.cli.reminding import remind_command
@@ -29,7 +29,7 @@ def cli(context: click.Context) -> None:
 
 for _command in (
     serve_command, user_group, team_group, token_group, import_command, export_command, backup_command,
-    restore_command, index_group, remind_command, seed_command, settings_command,
+    restore_command, index_group, judgements_command, remind_command, seed_command, settings_command,
 ):  # fmt: skip
     cli.add_command(_command)
 

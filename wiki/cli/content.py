@@ -108,6 +108,17 @@ def export_command(folder: Path) -> None:
     click.echo(f"Wrote {count:,} files to {folder}.")
 
 
+@click.command("judgements")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def judgements_command(folder: Path) -> None:
+    """Write what people judged while they wrote as a BEIR folder, which python -m indexer eval reads."""
+    from wiki.judged import export_judgements
+
+    with opened() as parts:
+        done = export_judgements(parts.catalog, parts.store, parts.people.judgements, folder)
+    click.echo(f"Wrote {done.judgements:,} judgements on {done.questions:,} of {done.entries:,} entries to {folder}.")
+
+
 @click.command("seed")
 def seed_command() -> None:
     """Plant the starter content in a wiki that has no content yet."""

@@ -70,6 +70,13 @@ class Judgements:
         with self._database.read() as connection:
             return frozenset((min(row), max(row)) for row in connection.execute(question))
 
+    def of_entries(self) -> list[tuple[str, str, str]]:
+        """(the entry that was written, the entry that was judged, verdict) of everything said, each once, sorted."""
+        columns = (_TABLE.c.subject_id, _TABLE.c.entry_id, _TABLE.c.verdict)
+        question = select(*columns).where(_TABLE.c.subject_id.is_not(None)).distinct().order_by(*columns)
+        with self._database.read() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(question)]
+
     def published(self, account_id: str, draft_key: str, subject_id: str) -> None:
         """The draft became the entry `subject_id`: what was said while writing it holds when it is edited, too."""
         target = f"entry:{subject_id}"

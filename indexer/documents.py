@@ -103,7 +103,8 @@ class RelatedRequest:
     """A draft, or a published entry, that asks what happened before.
 
     `passage` is the paragraph being written, if known; `exclude` are ids never to be shown (the draft's own
-    entry, what was marked not related, what is already cited).
+    entry, what was marked not related, what is already cited). `shown` are the ids that the writer sees at this
+    moment: they give way only to what is clearly more related.
     """
 
     title: str
@@ -111,6 +112,7 @@ class RelatedRequest:
     passage: str = ""
     kind: str = ""
     exclude: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
     audiences: frozenset[str] | None = frozenset()
     limit: int = 5
 

@@ -42,6 +42,10 @@ NEAR_EDGE = 0.08
 """How far below the floor an entry may lie that shares the draft's telling words."""
 ENOUGH_SHARED = 0.25
 """The share of the draft's telling words (by weight) that counts as sharing them."""
+KEEP_FLOOR = 0.03
+"""What is shown already stays while it lies no further below the floor than this."""
+KEEP_ORDER = 0.25
+"""What is shown already gives way to what is so many standard deviations better."""
 WORDS_ALONE = 0.5
 """Without vectors (encoder away) an entry must share this much of the draft's words."""
 
@@ -95,7 +99,7 @@ def related(view: View, analyser: Analyser, request: RelatedRequest, draft: Draf
     if len(terms) < FEWEST_WORDS or not allowed.any():
         return Results((), 0, "hybrid")
     meaning = _meaning(view, vectors)
-    ranking = _rank(view, matches, meaning, shared(matches))
+    ranking = _rank(view, matches, meaning, shared(matches), _mask(view, request.shown))
     order = fusion.order(ranking.scores, view.snapshot.ids, ranking.among, max(0, min(request.limit, 50)))
     items = [shown(view, matches, audience, ranking, meaning, entry) for entry in order]
     marks = partial(closest_sentences, view, vectors) if vectors is not None else None
@@ -118,16 +122,26 @@ def shared(matches: Matches) -> Scores:
     return held / total if total else held
 
 
-def _rank(view: View, matches: Matches, meaning: Meaning | None, held: Scores) -> Ranking:
+def _mask(view: View, ids: frozenset[str]) -> Mask:
+    """The entries with those ids."""
+    mask = np.zeros(view.snapshot.entries, bool)
+    mask[[view.snapshot.entry_of[name] for name in ids if name in view.snapshot.entry_of]] = True
+    return mask
+
+
+def _rank(view: View, matches: Matches, meaning: Meaning | None, held: Scores, kept: Mask) -> Ranking:
+    """Score the entries; `kept` are those that are shown already."""
     nothing = np.zeros(len(held), bool)
     none = fusion.Scale(0.0, 0.0)
     if meaning is None:
         found = matches.matched & (held >= WORDS_ALONE)
         return Ranking(view.standings.moved(matches.scores, found), found, nothing, (none, none))
-    floor = floors.of(view.manifest)
+    floor = floors.of(view.manifest) - KEEP_FLOOR * kept
     near = (meaning.entries >= floor - NEAR_EDGE) & (held >= ENOUGH_SHARED)
     among = matches.allowed & ((meaning.entries >= floor) | near)
     compete = fusion.candidates(matches.scores, meaning.entries, matches.matched, matches.allowed)
     scales = (fusion.scale(matches.scores, compete), fusion.scale(meaning.entries, compete))
-    scores = view.standings.moved(fusion.blend(matches.scores, meaning.entries, *scales), compete)
+    blended = fusion.blend(matches.scores, meaning.entries, *scales)
+    blended[kept] += KEEP_ORDER * fusion.scale(blended, compete).spread
+    scores = view.standings.moved(blended, compete)
     return Ranking(scores, among, nothing, scales, meaning.passages)

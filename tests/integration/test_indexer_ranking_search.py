@@ -137,6 +137,21 @@ def test_spelling_comes_from_what_one_may_see(searcher: Searcher) -> None:
     assert searcher.search(SearchRequest("coolant", "keyword")).suggestion is None
 
 
+def test_what_is_shown_leaves_only_for_what_is_clearly_closer(tmp_path: Path) -> None:
+    text = "The relief valve of the oxygen tank froze in the night because nobody had drained the line."
+    past = [Document(name, "Valve", f"{text} {more}") for name, more in (("a", ""), ("b", "It was cold."))]
+    others = [Document(f"z{n}", f"Other {n}", f"Something about paint number {n} and a brush.") for n in range(9)]
+    searcher = searcher_of(tmp_path, [*past, *others])
+
+    def first(*shown: str) -> str:
+        draft = RelatedRequest("A frozen valve", text, limit=1, shown=frozenset(shown))
+        return searcher.related(draft).hits[0].id
+
+    assert first() == first("a") == "a"
+    assert first("b") == "b"
+    assert first("z1") == "a"
+
+
 def test_related_leaks_nothing_and_leaves_out_what_is_excluded(searcher: Searcher) -> None:
     draft = RelatedRequest(
         "Zeppelin failure", "The zeppelin pump burst over the launch pad in the storm.", audiences=frozenset()

@@ -44,6 +44,7 @@ class Question:
     kind: str = ""
     draft: str = ""
     exclude: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
 
     def own_text(self) -> str:
         """The body without the questions and hints that every entry of its kind has."""
@@ -81,6 +82,7 @@ def find(question: Question, viewer: Viewer) -> Related:
             passage=question.passage[:MAX_PASSAGE],
             kind=question.kind,
             exclude=_excluded(question, viewer),
+            shown=question.shown,
             audiences=viewer.audiences,
             limit=LIMIT,
         )
@@ -118,16 +120,19 @@ def _text(value: Any, longest: int) -> str:
     return value[:longest] if isinstance(value, str) else ""
 
 
+def _ids(value: Any) -> frozenset[str]:
+    return frozenset([i for i in value if isinstance(i, str)][:200] if isinstance(value, list) else [])
+
+
 def _question(data: dict[str, Any]) -> Question:
-    exclude = data.get("exclude")
-    ids = [i for i in exclude if isinstance(i, str)][:200] if isinstance(exclude, list) else []
     return Question(
         title=_text(data.get("title"), MAX_TITLE),
         body=_text(data.get("body"), MAX_BODY),
         passage=_text(data.get("passage"), MAX_PASSAGE),
         kind=_text(data.get("kind"), 60),
         draft=_text(data.get("draft"), 120),
-        exclude=frozenset(ids),
+        exclude=_ids(data.get("exclude")),
+        shown=_ids(data.get("shown")),
     )
 
 

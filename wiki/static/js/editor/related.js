@@ -50,6 +50,8 @@ export class RelatedPanel {
     this.running?.abort();
     this.running = new AbortController();
     const number = ++this.number;
+    // What is shown stays until it is clearly beaten: the server is told what that is.
+    question.shown = [...this.list.children].map((card) => card.dataset.id);
     try {
       const answer = await send(this.urls.related, {json: question, signal: this.running.signal});
       if (!answer.ok) throw new Error(String(answer.status));

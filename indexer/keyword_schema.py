@@ -18,8 +18,6 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import fields, formats
 
-SCHEMA_VERSION = 2
-
 BLOCK = 1024
 """Postings in one block: large, because we read whole lists and never skip."""
 

@@ -28,7 +28,8 @@ from indexer.errors import IndexBusy
 from indexer.passages import CUTTER_VERSION
 from indexer.settings import IndexSettings
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Of what lies in the files. A reader of another version leaves them alone until the generation is built anew."""
 
 CURRENT = "current"
 MANIFEST = "manifest.json"

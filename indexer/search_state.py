@@ -129,13 +129,13 @@ class IndexState:
         self._generation: disk.Generation | None = None
 
     def view(self) -> View | None:
-        """The newest view; None while there is no index. Costs some tens of microseconds when nothing changed.
+        """The newest view; None while there is no index that this program can read.
 
-        Raises IndexMissing in the rare moment in which a generation is taken away under our hands.
+        Costs some tens of microseconds when nothing changed. Raises IndexMissing in the rare moment in which a generation is taken away under our hands.
         """
         generation = disk.current(self._settings.directory)
-        if generation is None:
-            return None
+        if generation is None or generation.manifest.schema != disk.SCHEMA_VERSION:
+            return None  # after an upgrade the files of before are there until the indexer has built its own
         with self._lock:
             if self._reader is None or self._reader.directory != generation.keyword_path:
                 self._reader = KeywordReader(generation.keyword_path)

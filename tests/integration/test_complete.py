@@ -1,17 +1,18 @@
-"""Search as you type: titles and headings, for whoever may see them, and in time."""
+"""Search as you type: titles and headings, for whoever may see them, and in time. And an index of another layout."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from indexer import Indexer, Searcher, load_encoder
+from indexer import HashEncoder, Indexer, Searcher, SearchRequest, load_encoder, manifest
 from indexer.documents import Document
 from tests.integration.people_web import Browser
-from tests.integration.ranking_world import searcher_of
+from tests.integration.ranking_world import index_of, searcher_of
 from wiki.composition import content_source, index_settings
 from wiki.services import Services
 
@@ -97,3 +98,19 @@ def test_the_page_answers_with_addresses(app: Flask) -> None:
     assert wanted | {"url": entry["url"] + "#frost-in-the-pipe"} in found.json["items"]
     assert browser.client.get(entry["url"]).text.count('id="frost-in-the-pipe"') == 1
     assert browser.client.get("/search/titles").json == {"items": []}
+
+
+def test_an_index_of_another_layout_is_left_alone_until_it_is_built_anew(tmp_path: Path) -> None:
+    documents = [Document("a", "A frozen valve", "It froze.")]
+    settings = index_of(tmp_path, documents)
+    generation = manifest.current(tmp_path)
+    assert generation is not None
+    manifest.write_manifest(generation.path, replace(generation.manifest, schema=manifest.SCHEMA_VERSION - 1))
+    searcher = Searcher(settings, HashEncoder())
+    results = searcher.search(SearchRequest("valve"))
+    assert results.hits == ()
+    assert results.degraded is not None
+    assert "being built" in results.degraded
+    assert searcher.complete("valve", None) == []
+    index_of(tmp_path, documents)
+    assert [hit.id for hit in searcher.search(SearchRequest("valve")).hits] == ["a"]

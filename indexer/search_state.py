@@ -131,7 +131,8 @@ class IndexState:
     def view(self) -> View | None:
         """The newest view; None while there is no index that this program can read.
 
-        Costs some tens of microseconds when nothing changed. Raises IndexMissing in the rare moment in which a generation is taken away under our hands.
+        Costs some tens of microseconds when nothing changed. Raises IndexMissing in the rare moment in
+        which a generation is taken away under our hands.
         """
         generation = disk.current(self._settings.directory)
         if generation is None or generation.manifest.schema != disk.SCHEMA_VERSION:

@@ -38,7 +38,7 @@ READ_CHARACTERS = 60_000
 FEWEST_WORDS = 2
 """A draft of fewer telling words says nothing yet."""
 MOST_SHOWN = 5
-NEAR_EDGE = 0.08
+NEAR_EDGE = 0.05
 """How far below the floor an entry may lie that shares the draft's telling words."""
 ENOUGH_SHARED = 0.25
 """The share of the draft's telling words (by weight) that counts as sharing them."""

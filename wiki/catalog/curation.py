@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from wiki.catalog.convert import ENTRY_COLUMNS, ENTRY_WIDTH, to_entry
-from wiki.catalog.listing import Where, merged_into, visible
+from wiki.catalog.listing import Where, deleted_entry, merged_into, visible
 from wiki.catalog.reading import link_key
-from wiki.catalog.types import CatalogEntry
+from wiki.catalog.types import CatalogEntry, Deleted
 from wiki.viewer import Viewer
 
 WAITING = ("observation", "identified")
@@ -107,6 +107,13 @@ class Curation:
     def successor(self, former_id: str, viewer: Viewer) -> CatalogEntry | None:
         """The entry that the one with this id was merged into."""
         return merged_into(self._connection(), [former_id], viewer).get(former_id)
+
+    def merged_from(self, entry_id: str, viewer: Viewer) -> list[Deleted]:
+        """The entries that were merged into this one, each as it was last; their histories are still there."""
+        db = self._connection()
+        rows = db.execute("SELECT former_id FROM aliases WHERE entry_id = ? ORDER BY former_id", (entry_id,)).fetchall()
+        found = [deleted_entry(db, row[0]) for row in rows]
+        return [one for one in found if one is not None and viewer.may_see(one.audience)]
 
     def last_change_by(self, account_id: str) -> int | None:
         """When somebody changed anything last, in seconds since 1970; None where they never did."""

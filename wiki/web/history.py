@@ -108,7 +108,14 @@ def index(entry_id: str) -> str:
         for number, version in enumerate(shown[:PER_PAGE])
     ]
     following = versions[PER_PAGE - 1].commit if len(versions) > PER_PAGE else None
-    return render_template("history/index.html", subject=subject, moments=moments, before=before, following=following)
+    return render_template(
+        "history/index.html",
+        subject=subject,
+        moments=moments,
+        before=before,
+        following=following,
+        merged=services().catalog.curation.merged_from(entry_id, viewer),
+    )
 
 
 @bp.get("/version/<entry_id>/<revision>")

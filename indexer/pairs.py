@@ -73,33 +73,33 @@ def neighbours(vectors: Floats, starts: Ints, at_least: float, each: int = EACH)
     entries. Of equal scores the entry with the smaller number comes first.
     """
     count = len(starts) - 1
-    entry_of = np.repeat(np.arange(count), np.diff(starts))
     first = 0
     while first < count:
         widest = starts[first] + max(CELLS // max(len(vectors), 1), 1)
         last = max(int(np.searchsorted(starts, widest, side="right")) - 1, first + 1)
-        yield _nearest(vectors, entry_of, int(starts[first]), int(starts[last]), at_least, each)
+        yield _nearest(vectors, starts, range(first, last), at_least, each)
         first = last
 
 
-def _nearest(vectors: Floats, entry_of: Ints, start: int, stop: int, at_least: float, each: int) -> Near:
-    cosines = vectors[start:stop] @ vectors.T
-    close = np.flatnonzero(cosines >= at_least)
-    rows, others = np.divmod(close, len(vectors))
-    scores = cosines.ravel()[close]
-    rows = rows + start
-    apart = entry_of[rows] != entry_of[others]
-    rows, others, scores = rows[apart], others[apart], scores[apart]
-    # The best passages of each pair of entries, then the nearest entries of each.
-    order = np.lexsort((others, rows, -scores, entry_of[others], entry_of[rows]))
-    mine, theirs = entry_of[rows[order]], entry_of[others[order]]
-    best = order[np.flatnonzero((np.diff(mine, prepend=-1) != 0) | (np.diff(theirs, prepend=-1) != 0))]
-    best = best[np.lexsort((entry_of[others[best]], -scores[best], entry_of[rows[best]]))]
-    mine = entry_of[rows[best]]
-    begins = np.flatnonzero(np.diff(mine, prepend=-1))
-    place = np.arange(len(best)) - np.repeat(begins, np.diff(np.append(begins, len(best))))
-    kept = best[place < each]
-    return Near(rows[kept], others[kept], scores[kept])
+def _nearest(vectors: Floats, starts: Ints, entries: range, at_least: float, each: int) -> Near:
+    """The nearest others of some entries. What it costs does not depend on how much is close to how much."""
+    rows = starts[entries.start : entries.stop + 1]
+    cosines = vectors[rows[0] : rows[-1]] @ vectors.T
+    passages = np.maximum.reduceat(cosines, starts[:-1], axis=1)
+    closeness = np.maximum.reduceat(passages, rows[:-1] - rows[0], axis=0)
+    found: list[tuple[int, int, float]] = []
+    for place, entry in enumerate(entries):
+        scores = closeness[place]
+        scores[entry] = -np.inf
+        worst = np.partition(scores, -each)[-each] if len(scores) > each else -np.inf
+        close = np.flatnonzero(scores >= max(at_least, float(worst)))
+        for other in close[np.lexsort((close, -scores[close]))][:each].tolist():
+            mine, theirs = int(rows[place]), int(starts[other])
+            block = cosines[mine - rows[0] : rows[place + 1] - rows[0], theirs : starts[other + 1]]
+            row, column = divmod(int(block.argmax()), block.shape[1])
+            found.append((mine + row, theirs + column, float(scores[other])))
+    table = np.array(found, np.float64).reshape(-1, 3)
+    return Near(table[:, 0].astype(np.intp), table[:, 1].astype(np.intp), table[:, 2].astype(np.float32))
 
 
 class Finder:

@@ -9,14 +9,20 @@ import {EditorState, Prec} from "@codemirror/state";
 import {EditorView, keymap, placeholder} from "@codemirror/view";
 import {classHighlighter} from "@lezer/highlight";
 
-const OPEN_LINK = /\[\[([^[\]|\n]{1,80})$/;
+// What opens a completion, what of it is the mark, and what the server is asked for.
+const OPENERS = [
+  [/\[\[([^[\]|\n]{1,80})$/, 2, "entry"],
+  [/(?<![\w/.@])@([\p{L}][\p{L}\p{N}._ -]{0,40})$/u, 1, "person"],
+  [/(?<![\w/&#[(])#([\p{L}\p{N}][\p{L}\p{N}_ -]{0,40})$/u, 1, "tag"],
+];
 
-// Titles after `[[`. `suggest(text)` gives [{title, kind, citation}]; what is chosen replaces the brackets, too.
-function linkCompletion(suggest) {
+// Titles after `[[`, people after `@`, tags after `#`. `suggest(text, of)` gives [{title, label, citation}]; what is
+// chosen replaces the mark, too.
+function completion(suggest) {
   return async (context) => {
-    const open = context.matchBefore(OPEN_LINK);
+    const [open, mark, of] = OPENERS.map(([pattern, ...rest]) => [context.matchBefore(pattern), ...rest]).find(([found]) => found) ?? [];
     if (!open) return null;
-    const items = await suggest(open.text.slice(2));
+    const items = await suggest(open.text.slice(mark), of);
     if (context.aborted || !items.length) return null;
     return {
       from: open.from,
@@ -63,7 +69,7 @@ export function mount(textarea, {nonce, suggest, publish}) {
         markdown({base: markdownLanguage, completeHTMLTags: false}),
         syntaxHighlighting(classHighlighter),
         highlightSelectionMatches(),
-        autocompletion({override: [linkCompletion(suggest)], icons: false}),
+        autocompletion({override: [completion(suggest)], icons: false}),
         keymap.of([...markdownKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.lineWrapping,
         EditorView.editorAttributes.of({class: free ? "writing-rich writing-free" : "writing-rich"}),

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import abort
 
+from wiki.diffs import inline
 from wiki.services import services
 from wiki.web import related
 from wiki.web.desk import Desk, desk_page
@@ -44,6 +45,13 @@ def ask_related(desk: Desk, writing: Writing) -> Related:
 
 def _preview(_: str, desk: Desk, writing: Writing) -> Any:
     return desk_page(desk, writing, preview=rendered(published_body(writing, desk.template), current_viewer()))
+
+
+def _changes(_: str, desk: Desk, writing: Writing) -> Any:
+    if desk.item is None:
+        return _preview("", desk, writing)
+    _, entry, _ = services().library.read(desk.item.id, current_viewer())
+    return desk_page(desk, writing, changes=inline(entry.body, published_body(writing, desk.template)))
 
 
 def _related(_: str, desk: Desk, writing: Writing) -> Any:
@@ -94,6 +102,7 @@ def _keep(_: str, desk: Desk, writing: Writing) -> Any:
 
 ACTIONS: dict[str, Action] = {
     "preview": _preview,
+    "changes": _changes,
     "related": _related,
     "mode": _switch,
     "kind": _kind,

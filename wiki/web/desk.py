@@ -10,6 +10,7 @@ from flask import g, render_template, url_for
 from markupsafe import Markup
 
 from wiki.catalog import CatalogEntry
+from wiki.diffs import Line
 from wiki.entries import KINDS
 from wiki.people import Draft, Team
 from wiki.sections import Section, Template, shape, without_empty, without_hints
@@ -94,12 +95,14 @@ def desk_context(
     kept: Draft | None = None,
     related: Related | None = None,
     preview: Markup | None = None,
+    changes: Sequence[Line] | None = None,
     signed_out: bool = False,
     notice: str | None = None,
 ) -> dict[str, Any]:
     """What the editor's templates need.
 
-    `kept` is the stored draft that the writing comes from; `related` fills the panel and `preview` shows the text
+    `kept` is the stored draft that the writing comes from; `related` fills the panel and `preview` shows the text,
+    `changes` what publishing would change,
     where a button without scripts asked for them.
     """
     template = desk.template if writing.kind == desk.kind or writing.kind not in KINDS else template_of(writing.kind)
@@ -124,6 +127,7 @@ def desk_context(
         "kept": kept,
         "related": related,
         "preview": preview,
+        "changes": changes,
         "signed_out": signed_out,
         "notice": notice,
         "bundle": editor_bundle(),

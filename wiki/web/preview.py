@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from markupsafe import Markup
 
-from wiki.catalog import CatalogEntry
 from wiki.entries import KINDS
 from wiki.markdown import render
 from wiki.sections import Template
 from wiki.services import services
 from wiki.viewer import Role, Viewer
+from wiki.web.presenting import kind_label
 from wiki.web.security import current_viewer, require
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.texts import rendered_text, with_links
@@ -53,12 +54,30 @@ def beside(entry_id: str) -> str:
 @bp.get("/suggest")
 @require(Role.AUTHOR)
 def suggest() -> Response:
-    """Entries whose title fits what was typed after `[[`: `{items: [{id, title, kind, citation}]}`."""
+    """What fits the letters after `[[`, `@` or `#`: `{items: [{title, label, citation}]}`; `of` says which of them."""
     prefix = request.args.get("q", "")[:200].strip()
-    found: list[CatalogEntry] = []
-    if prefix:
-        found = services().catalog.suggest_titles(prefix, current_viewer(), SUGGESTIONS)
-    items: list[dict[str, Any]] = [
-        {"id": e.id, "title": e.title, "kind": e.kind, "citation": citation_of(e.id, e.title)} for e in found
-    ]
-    return jsonify(items=items)
+    of = SUGGESTED.get(request.args.get("of", "entry"))
+    items = of(prefix, current_viewer()) if of and prefix else []
+    return jsonify(items=[{"title": title, "label": label, "citation": text} for title, label, text in items])
+
+
+Suggested = list[tuple[str, str, str]]
+
+
+def _entries(prefix: str, viewer: Viewer) -> Suggested:
+    found = services().catalog.suggest_titles(prefix, viewer, SUGGESTIONS)
+    return [(entry.title, kind_label(entry.kind), citation_of(entry.id, entry.title)) for entry in found]
+
+
+def _people(prefix: str, _: Viewer) -> Suggested:
+    found, _total = services().people.accounts.search(prefix, size=SUGGESTIONS)
+    return [(a.display_name, a.name, f"@{a.display_name}") for a in found if a.active]
+
+
+def _tags(prefix: str, viewer: Viewer) -> Suggested:
+    wanted = prefix.casefold()
+    found = [tag for tag in services().catalog.tags(viewer) if tag.value.casefold().startswith(wanted)][:SUGGESTIONS]
+    return [(f"#{tag.value}", f"{tag.count}", f"[#{tag.value}](/tag/{quote(tag.value)})") for tag in found]
+
+
+SUGGESTED: dict[str, Callable[[str, Viewer], Suggested]] = {"entry": _entries, "person": _people, "tag": _tags}

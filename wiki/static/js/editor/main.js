@@ -6,6 +6,7 @@ import {EditorForm} from "./form.js";
 import {forgetPublished} from "./keep.js";
 import {Modes} from "./modes.js";
 import {send} from "./net.js";
+import {Pastes} from "./paste.js";
 import {Pictures} from "./pictures.js";
 import {Preview} from "./preview.js";
 import {Recurrences} from "./recurrences.js";
@@ -41,6 +42,7 @@ function start(form) {
   panel = new RelatedPanel(document.querySelector(".related-panel"), editor, {urls: {related, verdict}, surfaces, recurrences, beside});
   drafts = new Drafts(editor, {state, url: form.dataset.urlDraft, restore: (words, payload) => offer(form, words, payload, {editor, modes, recurrences, changed})});
   new Preview(editor, form.querySelector("[data-preview]"), form.querySelector("[data-writing]"), form.dataset.urlPreview);
+  new Pastes(form, surfaces);
   new Pictures(editor, surfaces, {url: form.dataset.urlAttach, say: (text) => drafts.say(text)});
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
@@ -82,9 +84,9 @@ async function rich(form, surfaces, publish) {
   } catch {
     return;
   }
-  const suggest = async (text) => {
+  const suggest = async (text, of = "entry") => {
     try {
-      const answer = await send(`${form.dataset.urlSuggest}?q=${encodeURIComponent(text)}`, {method: "GET"});
+      const answer = await send(`${form.dataset.urlSuggest}?of=${of}&q=${encodeURIComponent(text)}`, {method: "GET"});
       return answer.ok ? (await answer.json()).items : [];
     } catch {
       return [];

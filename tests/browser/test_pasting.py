@@ -1,0 +1,117 @@
+"""What writers bring along and complete, with CodeMirror and without; on the server of the tests of using."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.writers import account, field, publish, signed_in, text, watched
+from tests.live import LiveServer
+
+pytestmark = pytest.mark.browser
+
+PASTE = """([plain, html]) => {
+    const data = new DataTransfer();
+    data.setData('text/plain', plain);
+    if (html) data.setData('text/html', html);
+    document.activeElement.dispatchEvent(
+        new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+RICH = (
+    '<meta charset="utf-8"><h2>Timeline</h2><p>The <b>disk</b> was <a href="https://example.com/a">full</a>.</p>'
+    "<ul><li>one</li><li>two<ul><li>below</li></ul></li></ul><script>alert(1)</script>"
+    "<table><tr><th>When</th><th>What</th></tr><tr><td>02:10</td><td>a|b</td></tr></table>"
+)
+MADE = (
+    "## Timeline\n\nThe **disk** was [full](https://example.com/a).\n\n- one\n- two\n   - below\n\n"
+    "| When | What |\n| --- | --- |\n| 02:10 | a\\|b |"
+)
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    server = LiveServer(tmp_path_factory.mktemp("pasting") / "instance").start()
+    account(server)
+    account(server, "grace")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def context(browser: Browser, live: LiveServer) -> Iterator[BrowserContext]:
+    found = signed_in(browser, live, viewport={"width": 1440, "height": 900})
+    yield found
+    found.close()
+
+
+def begin(page: Page) -> None:
+    page.goto("/new/page")
+    if page.way == "rich":  # type: ignore[attr-defined]
+        expect(page.locator(".cm-editor")).to_be_visible()
+    field(page, "body").click()
+
+
+def test_what_is_pasted_becomes_markdown_and_plain_text_stays(page: Page) -> None:
+    for copied, expected in (
+        (["x", RICH], MADE),
+        (["When\tWhat\n02:10\tFull\n", ""], "| When | What |\n| --- | --- |\n| 02:10 | Full |"),
+    ):
+        begin(page)
+        page.evaluate(PASTE, copied)
+        assert text(page).strip() == expected
+        page.keyboard.press("Control+z")
+        assert text(page).strip() == ""
+
+
+def test_people_and_tags_are_completed(context: BrowserContext, live: LiveServer, token: str) -> None:
+    publish(live, token, "Tagged", "Text.", tags=["certificates"])
+    page = context.new_page()
+    page.way = "rich"  # type: ignore[attr-defined]
+    begin(page)
+    for typed, offered, written in (
+        ("Ask @gra", "grace", "@grace"),
+        (" about #cert", "#certificates", "[#certificates](/tag/certificates)"),
+    ):
+        page.keyboard.type(typed)
+        expect(page.locator(".cm-tooltip-autocomplete")).to_contain_text(offered)
+        page.wait_for_timeout(200)
+        page.keyboard.press("Enter")
+        assert text(page).endswith(written)
+    page.keyboard.type("\n## Heading and me@example.org")
+    page.wait_for_timeout(400)
+    expect(page.locator(".cm-tooltip-autocomplete")).to_have_count(0)
+
+
+def test_the_preview_follows_beside_the_text_where_there_is_room(page: Page) -> None:
+    trouble = watched(page)
+    begin(page)
+    page.keyboard.type("Some **bold** words")
+    page.get_by_role("button", name="Preview", exact=True).click()
+    expect(page.locator(".preview-beside strong")).to_have_text("bold")
+    field(page, "body").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" and *more*")
+    expect(page.locator(".preview-beside em")).to_have_text("more")
+    assert text(page) == "Some **bold** words and *more*"
+    page.get_by_role("button", name="Hide the preview").click()
+    expect(page.locator(".preview-page")).to_be_hidden()
+    allowed = [line for line in trouble if "ERR_FAILED" not in line and "dynamically imported" not in line]
+    assert not allowed, allowed
+
+
+def test_what_changed_is_shown_before_it_is_published(page: Page, live: LiveServer, token: str, tmp_path: Path) -> None:
+    title = f"Before it is published, {page.way}"  # type: ignore[attr-defined]
+    made = publish(live, token, title, "The disk was full.\n", kind="page")
+    page.goto(f"/edit/{made['id']}")
+    field(page, "body").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("Nobody watched it.")
+    page.get_by_role("button", name="What changed").click()
+    changes = page.locator("#ui-changes")
+    expect(changes.locator(".diff-added, ins").first).to_contain_text("Nobody watched it.")
+    expect(changes).to_be_focused()
+    page.get_by_role("button", name="Publish the change").click()
+    expect(page.locator(".prose")).to_contain_text("Nobody watched it.")

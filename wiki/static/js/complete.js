@@ -9,7 +9,7 @@ class Complete {
     this.list.id = `${input.id}-found`;
     this.list.className = "complete";
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", "Titles and headings");
+    this.list.setAttribute("aria-label", "Suggestions");
     this.list.hidden = true;
     input.after(this.list);
     input.setAttribute("role", "combobox");

@@ -11,6 +11,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +51,6 @@ class World:
 
     def live(self) -> World:
         """Everybody signs in and opens both pages; one of them answers; everybody looks at the review again."""
-        self._prepare()
         server = LiveServer(self.instance).start()
         clients: dict[str, httpx.Client] = {}
         try:
@@ -83,7 +83,8 @@ class World:
             server.stop()
         return self
 
-    def _prepare(self) -> None:
+    def prepared(self) -> World:
+        """Accounts and an open review, before the server starts."""
         config = load_config({}, instance=self.instance, model="hash", testing=True)
         prepare_instance(config, seed=False)
         people = People(config.people_url, passwords=Passwords())
@@ -94,6 +95,7 @@ class World:
         for name in NAMES:
             held.add_person(self.review, self.ids[name])
         people.close()
+        return self
 
     def _look(self, client: httpx.Client) -> str:
         assert client.get(f"/reviews/{self.review}").status_code == 200
@@ -140,10 +142,10 @@ def _signed_in(url: str, name: str) -> httpx.Client:
 
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, World]]:
-    yield (
-        World(tmp_path_factory.mktemp("one"), "bob").live(),
-        World(tmp_path_factory.mktemp("two"), "cem").live(),
-    )
+    with ThreadPoolExecutor(2) as both:
+        empty = [World(tmp_path_factory.mktemp(name), name).prepared() for name in ("bob", "cem")]
+        one, two = both.map(World.live, empty)
+    yield one, two
 
 
 def test_the_two_worlds_cannot_be_told_apart(worlds: tuple[World, World]) -> None:

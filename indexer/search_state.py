@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +23,12 @@ from indexer.vectors import VectorSnapshot, VectorStore
 
 Floats = npt.NDArray[np.float32]
 Scores = npt.NDArray[np.float64]
+Made = TypeVar("Made")
 
 UNKNOWN = -1.0
 """The cosine of what has no vector (yet): below anything that has one."""
 MOST_CROWDS = 8
-"""Audiences whose crowd is kept: as many megabytes and a half each."""
+"""Audiences whose crowd and acronyms are kept: as many megabytes and a half each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +91,12 @@ class View:
         return np.maximum.reduceat(passages, self.snapshot.starts[:-1]).astype(np.float64)
 
     def crowd(self, audience: Audience) -> Crowd:
-        """The crowd of that audience; made once and kept, the oldest forgotten. Safe between threads: it may be made
-        twice, with the same result.
-        """
-        held = self._crowds.get(id(audience))
-        if held is None:
-            held = self._crowds[id(audience)] = (audience, self._gather(audience))
-            while len(self._crowds) > MOST_CROWDS:
-                self._crowds.pop(next(iter(self._crowds)), None)
-        return held[1]
+        """The crowd of that audience; made once and kept."""
+        return _kept(self._crowds, audience, self._gather)
 
     def forms(self, analyser: Analyser, audience: Audience) -> Forms:
-        """The acronyms that this audience can know of; made once and kept like its crowd."""
-        held = self._forms.get(id(audience))
-        if held is None:
-            held = self._forms[id(audience)] = (audience, Forms.of(self.snapshot, analyser, audience))
-            while len(self._forms) > MOST_CROWDS:
-                self._forms.pop(next(iter(self._forms)), None)
-        return held[1]
+        """The acronyms that this audience can know of; made once and kept."""
+        return _kept(self._forms, audience, lambda seen: Forms.of(self.snapshot, analyser, seen))
 
     def _gather(self, audience: Audience) -> Crowd:
         owners = np.repeat(np.arange(self.snapshot.entries), np.diff(self.snapshot.starts))
@@ -116,6 +107,20 @@ class View:
         if self.vectors is None:
             return Crowd(np.empty((0, 0), np.float32), chosen, known)
         return Crowd(self.vectors.vectors(self.rows[chosen]), owners[chosen], known)
+
+
+def _kept(held: dict[int, tuple[Audience, Made]], audience: Audience, make: Callable[[Audience], Made]) -> Made:
+    """What was made for this audience, made at the first call; the oldest of `MOST_CROWDS` audiences is forgotten.
+
+    Safe between threads: it may be made twice, with the same result. The audience is kept too, so that no other one
+    gets its `id`.
+    """
+    known = held.get(id(audience))
+    if known is None:
+        known = held[id(audience)] = (audience, make(audience))
+        while len(held) > MOST_CROWDS:
+            held.pop(next(iter(held)), None)
+    return known[1]
 
 
 class IndexState:

@@ -10,9 +10,9 @@ from typing import Any
 
 from wiki.catalog import CatalogEntry, Count
 from wiki.catalog.topics import TopicFacts
+from wiki.library.standing import today
 from wiki.pairs import Light, pairs_left, pairs_page
 from wiki.services import Services
-from wiki.topics.keeping import today
 from wiki.viewer import Viewer
 
 PER_PAGE = 20

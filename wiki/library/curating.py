@@ -152,9 +152,9 @@ class Curating(Importing):
             info = self._store.commit(commit)
         except Missing:
             raise NotFound("There is no such change to undo.") from None
-        touched = {path: entry_id for entry_id, path, _ in self._catalog.curation.touched_by(commit)}
-        audiences = [json.loads(row[2]) for row in self._catalog.curation.touched_by(commit)]
-        if not touched or not all(viewer.may_see(audience) for audience in audiences):
+        rows = self._catalog.curation.touched_by(commit)
+        touched = {path: entry_id for entry_id, path, _ in rows}
+        if not touched or not all(viewer.may_see(json.loads(audience)) for _, _, audience in rows):
             raise NotFound("There is no such change to undo.")
 
         def build(snapshot: Snapshot) -> Sequence[Change]:

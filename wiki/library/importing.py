@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -15,7 +14,7 @@ from wiki.entries import Entry, EntryError, render
 from wiki.library.attaching import Attaching
 from wiki.library.base import readable, stem
 from wiki.library.fields import apply_fields, check_entry, home
-from wiki.library.standing import check_standing
+from wiki.library.standing import check_standing, today
 from wiki.library.taken import Taken
 from wiki.library.types import BulkItem, BulkReport, Refusal
 from wiki.library.writing import Writing
@@ -165,7 +164,7 @@ class Importing(Writing, Attaching):
 
     def _place(self, item: BulkItem, entry: Entry, taken: Taken) -> str:
         if item.path is None:
-            folder, name = home(entry, dt.datetime.now(dt.UTC).date())
+            folder, name = home(entry, today())
             return free_path(folder, name, taken)
         try:
             path = check_path(item.path if item.path.endswith(".md") else item.path + ".md")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,7 +12,7 @@ from wiki.entries import KINDS, Entry, EntryError, Kind, clean_title, decode, ki
 from wiki.library.base import author_for, readable, stem, text_of
 from wiki.library.fields import apply_fields, check_entry, home, moved, retitled
 from wiki.library.recurring import Recurring
-from wiki.library.standing import check_standing
+from wiki.library.standing import check_standing, today
 from wiki.library.taken import Taken
 from wiki.library.types import EditConflict, EntryFields, LibraryError, NotFound, SaveResult
 from wiki.slugs import PathError, check_path, free_path, is_team_slug, new_id, slugify
@@ -71,7 +70,7 @@ class Writing(Recurring):
         blank = Entry(id=entry_id or new_id(), kind="page", title="", body="")
         entry = apply_fields(blank, fields)
         self._check(entry, viewer)
-        folder, name = home(entry, dt.datetime.now(dt.UTC).date())
+        folder, name = home(entry, today())
         data = render(entry)
 
         def build(snapshot: Snapshot) -> Sequence[Change]:

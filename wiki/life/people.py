@@ -18,16 +18,14 @@ class Person:
 
 
 def meant(people: People, typed: str) -> str:
-    """What to keep of an owner as typed: the id of the account with this sign-in name or id, else the words."""
+    """What to keep of an owner as typed: the id of the account that is meant, else the words."""
     words = " ".join(typed.split())
     if not words:
         return ""
     try:
-        return people.accounts.by_name(words.removeprefix("@")).id
+        return people.accounts.meant(words).id
     except NotFound:
-        pass
-    shown = [account for account in people.accounts.search(words, size=10)[0] if account.display_name == words]
-    return shown[0].id if len(shown) == 1 else words
+        return words
 
 
 def persons(people: People, ids: Iterable[str]) -> dict[str, Person]:

@@ -100,6 +100,16 @@ class Accounts:
         """The account with this sign-in name in any case, or NotFound."""
         return self._one(_TABLE.c.name_key == askable(name_key(name)))
 
+    def meant(self, typed: str) -> Account:
+        """The account that somebody means who types a sign-in name (with or without @), a display name that only one
+        account has, or an id. Raises NotFound."""
+        words = " ".join(typed.split())
+        try:
+            return self.by_name(words.removeprefix("@"))
+        except NotFound:
+            shown = [account for account in self.search(words, size=10)[0] if account.display_name == words]
+            return shown[0] if len(shown) == 1 else self.get(words)
+
     def search(self, text: str = "", *, page: int = 1, size: int = 50) -> tuple[list[Account], int]:
         """Accounts whose sign-in or display name holds `text`, by name; the page (from 1) and how many there are."""
         if text != askable(text):

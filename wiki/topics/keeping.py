@@ -13,7 +13,9 @@ from dataclasses import replace
 from wiki.catalog import CatalogEntry
 from wiki.entries import Entry, EntryError
 from wiki.library import NotFound
+from wiki.library.standing import today
 from wiki.people import NotFound as NoAccount
+from wiki.reminders import Reminder, tell
 from wiki.services import Services
 from wiki.topics import handing, ordering
 from wiki.topics.citing import stands_in
@@ -23,11 +25,6 @@ from wiki.viewer import Viewer
 
 Change = Callable[[Topic], Topic]
 DEFAULT_REVIEW = dt.timedelta(days=182)
-
-
-def today() -> dt.date:
-    """This day, in UTC."""
-    return dt.datetime.now(dt.UTC).date()
 
 
 def topic_of(parts: Services, topic_id: str, viewer: Viewer) -> tuple[CatalogEntry, Topic]:
@@ -48,10 +45,16 @@ def page_of(parts: Services, topic_id: str, viewer: Viewer) -> CatalogEntry:
 
 def change(parts: Services, topic_id: str, make: Change, viewer: Viewer, message: str) -> CatalogEntry:
     """Save what `make` makes of the topic as it stands then. Only steward, deputy and facilitators may."""
-    item = page_of(parts, topic_id, viewer)
 
+    def made(topic: Topic) -> Topic:
+        handing.check_keeper(topic, viewer)
+        return make(topic)
+
+    return _amend(parts, page_of(parts, topic_id, viewer), made, viewer, message)
+
+
+def _amend(parts: Services, item: CatalogEntry, make: Change, viewer: Viewer, message: str) -> CatalogEntry:
     def amended(entry: Entry) -> Entry:
-        handing.check_keeper(entry.topic, viewer)
         return replace(entry, topic=make(entry.topic))
 
     return parts.library.amend(item.id, amended, viewer=viewer, message=message)
@@ -200,7 +203,7 @@ def offer(parts: Services, topic_id: str, to: str, note: str, viewer: Viewer) ->
     item, topic = topic_of(parts, topic_id, viewer)
     chosen = _account(parts, to, item)
     steward = person(parts, topic.steward)
-    saved = _hand(
+    saved = _amend(
         parts,
         item,
         lambda now: handing.offered(now, chosen, steward, note, viewer, today()),
@@ -217,7 +220,7 @@ def accept(parts: Services, topic_id: str, viewer: Viewer) -> CatalogEntry:
     to = person(parts, topic.handover.to) if topic.handover else None
     before = person(parts, topic.steward)
     message = f"{viewer.name} accepts this topic" + (f" from {before.name}" if before else "")
-    saved = _hand(parts, item, lambda now: handing.accepted(now, viewer, to), viewer, message)
+    saved = _amend(parts, item, lambda now: handing.accepted(now, viewer, to), viewer, message)
     if before is not None:
         _tell(parts, saved, before.id, f"accepted:{today()}", f"{viewer.name} is the steward of your topic now.")
     return saved
@@ -229,7 +232,7 @@ def withdraw(parts: Services, topic_id: str, viewer: Viewer) -> CatalogEntry:
     steward = person(parts, topic.steward)
     declined = topic.handover is not None and topic.handover.to == viewer.account_id
     message = f"{viewer.name} declines this topic" if declined else "Take back the offer of this topic"
-    saved = _hand(parts, item, lambda now: handing.withdrawn(now, viewer, steward), viewer, message)
+    saved = _amend(parts, item, lambda now: handing.withdrawn(now, viewer, steward), viewer, message)
     if declined and steward is not None:
         _tell(parts, saved, steward.id, f"declined:{today()}", f"{viewer.name} cannot take your topic on.")
     return saved
@@ -243,7 +246,7 @@ def step_in(parts: Services, topic_id: str, viewer: Viewer) -> CatalogEntry:
     why = f" for {steward.name}" if steward else ""
     if topic.away_until is not None and topic.away_until >= now.date():
         why += f", who is away until {topic.away_until.isoformat()}"
-    saved = _hand(
+    saved = _amend(
         parts,
         item,
         lambda present: handing.stepped_in(present, viewer, steward, deputy, now),
@@ -259,7 +262,7 @@ def take_on(parts: Services, topic_id: str, viewer: Viewer) -> CatalogEntry:
     """Become the steward of a topic that has none."""
     item, topic = topic_of(parts, topic_id, viewer)
     steward = person(parts, topic.steward)
-    return _hand(
+    return _amend(
         parts, item, lambda now: handing.taken_on(now, viewer, steward), viewer, f"{viewer.name} takes this topic on"
     )
 
@@ -270,7 +273,7 @@ def name_deputy(parts: Services, topic_id: str, who: str, viewer: Viewer) -> Cat
     steward = person(parts, topic.steward)
     chosen = _account(parts, who, item) if who.strip() else None
     message = f"{chosen.name} is the deputy" if chosen else "No deputy"
-    saved = _hand(parts, item, lambda now: handing.with_deputy(now, chosen, steward, viewer), viewer, message)
+    saved = _amend(parts, item, lambda now: handing.with_deputy(now, chosen, steward, viewer), viewer, message)
     if chosen is not None and chosen.id != viewer.account_id:
         _tell(parts, saved, chosen.id, f"deputy:{today()}", f"{viewer.name} named you the deputy of a topic.")
     return saved
@@ -281,7 +284,7 @@ def set_away(parts: Services, topic_id: str, until: dt.date | None, viewer: View
     item, topic = topic_of(parts, topic_id, viewer)
     steward = person(parts, topic.steward)
     message = f"{viewer.name} is away until {until.isoformat()}" if until else f"{viewer.name} is back"
-    return _hand(parts, item, lambda now: handing.away(now, until, viewer, steward, today()), viewer, message)
+    return _amend(parts, item, lambda now: handing.away(now, until, viewer, steward, today()), viewer, message)
 
 
 def _account(parts: Services, who: str, item: CatalogEntry) -> handing.Person:
@@ -293,19 +296,7 @@ def _account(parts: Services, who: str, item: CatalogEntry) -> handing.Person:
         raise EntryError(f"Nobody here is called “{who.strip()[:60]}”. Choose somebody from the list.", "to") from None
 
 
-def _hand(parts: Services, item: CatalogEntry, make: Change, viewer: Viewer, message: str) -> CatalogEntry:
-    def amended(entry: Entry) -> Entry:
-        return replace(entry, topic=make(entry.topic))
-
-    return parts.library.amend(item.id, amended, viewer=viewer, message=message)
-
-
 def _tell(parts: Services, topic: CatalogEntry, account_id: str, what: str, text: str) -> None:
-    parts.people.notices.tell(
-        account_id,
-        key=f"topic:{topic.id}:{what}",
-        kind="topic",
-        text=text,
-        link=f"/topic/{topic.id}/handover",
-        entry_id=topic.id,
+    tell(
+        parts, Reminder(account_id, f"topic:{topic.id}:{what}", "topic", text, f"/topic/{topic.id}/handover", topic.id)
     )

@@ -25,14 +25,8 @@ def person(parts: Services, account_id: str, audience: Collection[str] = ()) -> 
 
 
 def named(parts: Services, name: str, audience: Collection[str] = ()) -> Person:
-    """The person who signs in with this name (or has this account id). Raises wiki.people.NotFound."""
-    wanted = name.strip()
-    try:
-        account = parts.people.accounts.by_name(wanted)
-    except NotFound:
-        found = [one for one in parts.people.accounts.search(wanted, size=2)[0] if one.display_name == wanted]
-        account = found[0] if len(found) == 1 else parts.people.accounts.get(wanted)
-    return _person(parts, account, audience)
+    """The person whom this name (or account id) means. Raises wiki.people.NotFound."""
+    return _person(parts, parts.people.accounts.meant(name), audience)
 
 
 def names(parts: Services, ids: Iterable[str]) -> dict[str, str]:

@@ -14,12 +14,13 @@ from wiki.catalog.topics import Item, Proposals, TopicFacts
 from wiki.diffs import Span
 from wiki.diffs import words as compared
 from wiki.library import NotFound
+from wiki.library.standing import today
 from wiki.services import Services
 from wiki.topics import handing
 from wiki.topics.citing import stands_in, successor
 from wiki.topics.front import Rule, Topic
 from wiki.topics.handing import Person
-from wiki.topics.keeping import today, topic_of
+from wiki.topics.keeping import topic_of
 from wiki.topics.people import names, person
 from wiki.viewer import Viewer
 

@@ -21,6 +21,7 @@ from wiki.services import services
 from wiki.viewer import Role, Viewer
 from wiki.web.answers import Answers
 from wiki.web.life import entry_with_actions
+from wiki.web.paging import page_number
 from wiki.web.redirects import local_target
 from wiki.web.security import current_viewer, public, require
 
@@ -71,7 +72,7 @@ def index() -> str:
     viewer = current_viewer()
     view = request.args.get("view", "mine")
     view = view if view in VIEWS else "mine"
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_number()
     rows, total = services().catalog.lives.actions(viewer, asked_for(view, viewer), (number - 1) * PER_PAGE, PER_PAGE)
     people = persons(services().people, [row.action.owner for row in rows])
     page = Slice(rows, total, number)

@@ -15,6 +15,7 @@ from wiki.viewer import Role
 from wiki.web import security
 from wiki.web.answers import Answers, form_page
 from wiki.web.auth import absolute
+from wiki.web.paging import page_number
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 PAGE_SIZE = 50
@@ -33,7 +34,7 @@ def _number(text: str, fallback: int) -> int:
 @administrators
 def accounts() -> Any:
     """Everybody, searched and in pages."""
-    text, page = request.args.get("q", "")[:100], max(1, _number(request.args.get("page", "1"), 1))
+    text, page = request.args.get("q", "")[:100], page_number()
     found, total = services().people.accounts.search(text, page=page, size=PAGE_SIZE)
     pages = max(1, -(-total // PAGE_SIZE))
 

@@ -15,10 +15,11 @@ from wiki.curation.acts import Done, perform
 from wiki.curation.desk import PER_PAGE, QUEUES, TAGS_PER_PAGE, counts
 from wiki.entries import EntryError
 from wiki.library import Forbidden, LibraryError, NotFound
+from wiki.library.standing import today
 from wiki.services import services
-from wiki.topics.keeping import today
 from wiki.topics.people import names
 from wiki.viewer import Role
+from wiki.web.paging import page_number
 from wiki.web.security import current_viewer, require
 from wiki.web.topics import FRAGMENT
 
@@ -39,7 +40,7 @@ def _context(done: str = "", said: str = "") -> dict[str, Any]:
     name = request.values.get("queue", "new")
     queue = QUEUES.get(name, QUEUES["new"])
     per_page = TAGS_PER_PAGE if queue.name == "tags" else PER_PAGE
-    page = _page()
+    page = page_number()
     found = queue.find(parts, viewer, (page - 1) * PER_PAGE, PER_PAGE)
     last = max(1, -(-found.total // per_page))
     if page > last:
@@ -60,11 +61,6 @@ def _context(done: str = "", said: str = "") -> dict[str, Any]:
         "said": said,
         "undo": _undoable(done),
     }
-
-
-def _page() -> int:
-    given = request.values.get("page", "1")
-    return max(1, int(given)) if given.isdecimal() and len(given) < 7 else 1
 
 
 def _undoable(commit: str) -> tuple[str, str] | None:
@@ -102,8 +98,8 @@ def act() -> ResponseReturnValue:
 
 def _here(done: Done | None = None) -> str:
     more: dict[str, Any] = {"done": done.commit} if done is not None and done.commit else {}
-    if _page() > 1:
-        more["page"] = _page()
+    if page_number() > 1:
+        more["page"] = page_number()
     return url_for("curation.index", queue=request.form.get("queue", "new"), **more)
 
 

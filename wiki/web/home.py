@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, Response, render_template, request
 
 from wiki.catalog import RecentChange
 from wiki.entries import KINDS
+from wiki.library.standing import today
 from wiki.services import services
 from wiki.web.desk_items import asked_of
 from wiki.web.drafts import draft_rows
@@ -43,7 +42,7 @@ def index() -> str:
         drafts=drafts,
         asked=asked[:ASKED],
         asked_total=len(asked),
-        today=datetime.now(UTC).date(),
+        today=today(),
         news=news(viewer, NEWS) if viewer.account_id else [],
         recent=_latest(catalog.recent(viewer, 4 * RECENT)),
         newcomer=newcomer,

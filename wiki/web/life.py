@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wiki.catalog import CatalogEntry, Redirect
+from wiki.catalog import CatalogEntry
 from wiki.entries import EntryError
 from wiki.library import EntryFields, NotFound, StepTaken
 from wiki.library.standing import doer_of
@@ -16,6 +16,7 @@ from wiki.life.people import meant, sign_in_name
 from wiki.life.reminding import tell_recurrences
 from wiki.lifecycle import LABELS, STATE_NEEDS, Doer, Step, steps_from
 from wiki.services import services
+from wiki.topics.naming import entry_named
 from wiki.viewer import Role
 from wiki.web.answers import Answers
 from wiki.web.living import Living, living_of, unanswered
@@ -99,14 +100,10 @@ def _field(error: EntryError) -> str:
 
 def _entry_meant(typed: str) -> str:
     """The id of an entry from what somebody typed: an id, an address or a title; else as it was typed."""
-    words = typed.strip()
-    if not words:
-        return ""
-    catalog, viewer = services().catalog, current_viewer()
-    path = words.partition("/wiki/")[2] or words
-    found = catalog.entry(words) or catalog.by_path(path.strip("/")) or catalog.by_title(words, viewer)
-    entry = found.entry if isinstance(found, Redirect) else found
-    return entry.id if entry is not None and viewer.may_see(entry.audience) else words
+    try:
+        return entry_named(services(), typed, current_viewer()).id
+    except EntryError:
+        return typed.strip()
 
 
 @bp.post("/<entry_id>/steward")

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from wiki.catalog import CatalogEntry
 from wiki.entries import EntryError, clean_tags, read_date
 from wiki.library import Forbidden, LibraryError, NotFound
+from wiki.library.standing import today
 from wiki.services import Services, services
 from wiki.topics import handing, keeping
 from wiki.topics.acts import LIST, PATH, STEPS, perform
@@ -19,6 +20,7 @@ from wiki.topics.front import Rule, Topic
 from wiki.topics.people import candidates, names
 from wiki.topics.shown import PER_PAGE, handing_page, topic_page
 from wiki.viewer import Role, Viewer
+from wiki.web.paging import page_number
 from wiki.web.security import current_viewer, require
 
 bp = Blueprint("topics", __name__)
@@ -28,7 +30,7 @@ FRAGMENT = "X-Fragment"
 
 def part(item: CatalogEntry, viewer: Viewer) -> Markup:
     """What a topic's page shows below its text: its people, its list, and what is not yet curated."""
-    view = topic_page(services(), item.id, viewer, page=_number("page"), proposal_page=_number("proposed"))
+    view = topic_page(services(), item.id, viewer, page=page_number(), proposal_page=page_number("proposed"))
     return Markup(render_template("topics/part.html", item=item, topic=view, address=_address(item, view)))  # noqa: S704
 
 
@@ -43,11 +45,6 @@ def _address(item: CatalogEntry, view: Any) -> Callable[..., str]:
     return address
 
 
-def _number(name: str) -> int:
-    given = request.values.get(name, "1")
-    return max(1, int(given)) if given.isdecimal() and len(given) < 7 else 1
-
-
 @bp.get("/topics")
 def index() -> str:
     """Every topic with who looks after it and by when it is to be reviewed."""
@@ -58,7 +55,7 @@ def index() -> str:
         topics=found,
         sizes=parts.catalog.topics.sizes(viewer),
         people=names(parts, (person for one in found for person in (one.steward, one.deputy))),
-        today=keeping.today(),
+        today=today(),
         section="topics",
     )
 
@@ -85,7 +82,7 @@ def act(topic_id: str) -> ResponseReturnValue:
 
 
 def _back(item: CatalogEntry) -> str:
-    query = "&".join(f"{name}={_number(name)}" for name in ("page", "proposed") if _number(name) > 1)
+    query = "&".join(f"{name}={page_number(name)}" for name in ("page", "proposed") if page_number(name) > 1)
     anchor = "ui-proposed" if request.form.get("act") in ("accept", "dismiss") else "ui-curated"
     return f"{request.script_root}{item.url}{'?' if query else ''}{query}#{anchor}"
 
@@ -210,9 +207,7 @@ def hand(topic_id: str) -> ResponseReturnValue:
     item = keeping.page_of(parts, topic_id, viewer)
     try:
         flash(perform(STEPS, parts, item.id, request.form.to_dict(), viewer), "success")
-    except EntryError as error:
-        flash(str(error), "error")
-    except LibraryError as error:
+    except (EntryError, LibraryError) as error:
         if isinstance(error, NotFound | Forbidden):
             raise
         flash(str(error), "error")

@@ -10,9 +10,9 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.writers import chromium, watched
+from tests.browser.writers import watched
 from tests.live import LiveServer, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1500)]
@@ -27,9 +27,8 @@ HAPPENED = (
 BY_MEANING = "machines lost power because plumbing leaked upstairs"
 
 
-def test_a_newcomer_writes_a_review_and_is_shown_what_happened_before(past_copy: LiveServer) -> None:
-    with chromium() as browser:
-        context = browser.new_context(base_url=past_copy.url)
+def test_a_newcomer_writes_a_review_and_is_shown_what_happened_before(past_copy: LiveServer, browser: Browser) -> None:
+    with browser.new_context(base_url=past_copy.url) as context:
         context.set_default_timeout(15_000)
         page = context.new_page()
         trouble = watched(page)

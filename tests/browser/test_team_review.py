@@ -8,10 +8,10 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.writers import PASSWORD, signed_in, watched
-from tests.live import LiveServer
+from tests.live import LiveServer, wait_for
 from wiki.composition import prepare_instance
 from wiki.config import load_config
 from wiki.people import People
@@ -56,6 +56,25 @@ def answer(page: Page, address: str, text: str, *, nameless: bool = False) -> No
     expect(page.locator("[data-draft-state]")).to_have_text("Saved for your eyes only")
     page.get_by_role("button", name="Give this answer").click()
     expect(page.get_by_text("Your answer is given.")).to_be_visible()
+
+
+def test_what_is_typed_before_the_script_is_there_is_kept_too(browser: Browser, live: LiveServer) -> None:
+    """On a slow line one has begun to type when the script arrives."""
+    with at(browser, live, "ada") as page:
+        address = open_review(page)
+        page.goto(address)
+        page.get_by_role("link", name="Answer with my name").click()
+        page.wait_for_load_state()
+        held: list[Route] = []
+        page.route("**/reviews/answers.js*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+        page.goto(page.url, wait_until="commit")
+        page.get_by_label("What did happen?").fill("It took six hours.")
+        wait_for(lambda: bool(page.evaluate("1")) and bool(held))
+        held[0].continue_()
+        expect(page.locator("[data-draft-state]")).to_have_text("Saved for your eyes only")
+        page.unroute("**/reviews/answers.js*")
+        page.reload()
+        expect(page.get_by_label("What did happen?")).to_have_value("It took six hours.")
 
 
 def test_a_review_by_five_from_opening_to_a_lesson(browser: Browser, live: LiveServer) -> None:

@@ -15,6 +15,7 @@ function start(form) {
     panel?.touch();
   });
   guard(() => keeper.unkept());
+  if (keeper.unkept()) keeper.touch();
   panel?.touch();
 }
 
@@ -24,7 +25,7 @@ class Keeper {
     this.form = fields.form;
     this.state = this.form.querySelector("[data-draft-state]");
     this.sequence = Number(this.form.dataset.sequence) || 0;
-    this.kept = JSON.stringify(fields.values());
+    this.kept = JSON.stringify(fields.given());
     this.leaving = false;
     this.form.addEventListener("submit", () => (this.leaving = true));
     document.addEventListener("visibilitychange", () => document.hidden && this.unkept() && this.save(true));

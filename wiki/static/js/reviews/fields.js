@@ -15,6 +15,11 @@ export class Fields {
     return Object.fromEntries(this.all.map((area) => [area.dataset.field, area.value]));
   }
 
+  // What the server put into them, which is what it has: something may be typed before this script is here.
+  given() {
+    return Object.fromEntries(this.all.map((area) => [area.dataset.field, area.defaultValue]));
+  }
+
   // What the panel asks with, or null while there is too little to go by.
   question() {
     const body = this.all.map((area) => area.value.trim()).filter(Boolean).join("\n\n");

@@ -19,6 +19,7 @@ function start(form) {
     panel?.touch();
   });
   guard(() => keeper.unkept());
+  if (keeper.unkept()) keeper.touch();
   panel?.touch();
   // Every other form of the page leads away from it: what is typed is kept first.
   for (const other of document.querySelectorAll("main form")) {
@@ -32,7 +33,7 @@ class Keeper {
     this.form = fields.form;
     this.state = this.form.querySelector("[data-draft-state]");
     this.base = Number(this.form.elements.namedItem("base").value);
-    this.kept = "posted" in this.form.dataset ? {} : fields.values();
+    this.kept = "posted" in this.form.dataset ? {} : fields.given();
     this.met = "posted" in this.form.dataset;
     this.leaving = false;
     this.form.addEventListener("submit", () => (this.leaving = true));

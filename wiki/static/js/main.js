@@ -13,9 +13,23 @@ function closeMenus(except) {
 
 document.addEventListener("click", (event) => closeMenus(event.target));
 
-// What is seldom used comes when it is.
-const palette = () => import("./palette.js").then(({openPalette}) => openPalette());
-const keys = () => import("./keys.js").then(({showKeys}) => showKeys());
+// What is seldom used comes when it is. Until it is there, keys rest (a letter was meant for it, not for the page), and
+// Escape takes the wish back.
+let coming = null;
+
+async function bring(load, open) {
+  if (coming || document.querySelector("dialog:modal")) return;
+  const mine = (coming = {});
+  try {
+    const module = await load();
+    if (coming === mine) await open(module);
+  } finally {
+    if (coming === mine) coming = null;
+  }
+}
+
+const palette = () => bring(() => import("./palette.js"), ({openPalette}) => openPalette());
+const keys = () => bring(() => import("./keys.js"), ({showKeys}) => showKeys());
 
 for (const button of document.querySelectorAll("[data-palette]")) {
   button.hidden = false;
@@ -26,17 +40,18 @@ document.querySelector("[data-keys]")?.addEventListener("click", (event) => (eve
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
-    if (!document.querySelector("dialog:modal")) palette();
+    palette();
     return;
   }
   if (event.key === "Escape") {
+    coming = null;
     const menu = document.activeElement?.closest("details[data-menu][open]");
     closeMenus(null);
     menu?.querySelector("summary")?.focus();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
-  if (document.querySelector("dialog[open]")) return;
+  if (coming || document.querySelector("dialog[open]")) return;
   if (event.key === "/") {
     const boxes = [...document.querySelectorAll("#ui-q, #ui-big-search, #ui-search")];
     const box = boxes.find((input) => input.checkVisibility({visibilityProperty: true}));

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.writers import account, publish, signed_in, watched
 from tests.live import LiveServer, wait_for
@@ -127,6 +127,20 @@ def test_the_palette_goes_anywhere_by_a_few_letters(page: Page, review: str) -> 
     page.keyboard.press("Enter")
     page.wait_for_url("**/edit/**")
     assert not trouble, trouble
+
+
+def test_what_is_typed_before_the_palette_is_there_is_meant_for_it(page: Page, review: str) -> None:
+    """A quick hand on a slow line: neither lost nor taken for keys of the page."""
+    page.goto(review)
+    held: list[Route] = []
+    page.route("**/palette.js*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    page.keyboard.press("Control+k")
+    wait_for(lambda: bool(page.evaluate("1")) and bool(held))  # asking lets Playwright hand over what came
+    page.keyboard.type("history of")
+    page.keyboard.press("Enter")
+    assert page.url.endswith(review)
+    held[0].continue_()
+    page.wait_for_url("**/history/**")
 
 
 def test_keys_are_shown_and_rest_while_one_types(page: Page) -> None:

@@ -13,22 +13,22 @@ function closeMenus(except) {
 
 document.addEventListener("click", (event) => closeMenus(event.target));
 
-// What is seldom used comes when it is. Until it is there, keys rest (a letter was meant for it, not for the page), and
-// Escape takes the wish back.
+// What is seldom used comes when it is. What is typed until then is meant for it and given to it; Escape takes the wish
+// back.
 let coming = null;
 
 async function bring(load, open) {
   if (coming || document.querySelector("dialog:modal")) return;
-  const mine = (coming = {});
+  const mine = (coming = {text: "", go: false});
   try {
     const module = await load();
-    if (coming === mine) await open(module);
+    if (coming === mine) await open(module, mine);
   } finally {
     if (coming === mine) coming = null;
   }
 }
 
-const palette = () => bring(() => import("./palette.js"), ({openPalette}) => openPalette());
+const palette = () => bring(() => import("./palette.js"), ({openPalette}, early) => openPalette(early));
 const keys = () => bring(() => import("./keys.js"), ({showKeys}) => showKeys());
 
 for (const button of document.querySelectorAll("[data-palette]")) {
@@ -51,7 +51,14 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
-  if (coming || document.querySelector("dialog[open]")) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (coming) {
+    event.preventDefault();
+    if (event.key.length === 1) coming.text += event.key;
+    else if (event.key === "Enter") coming.go = true;
+    else if (event.key === "Backspace") coming.text = coming.text.slice(0, -1);
+    return;
+  }
   if (event.key === "/") {
     const boxes = [...document.querySelectorAll("#ui-q, #ui-big-search, #ui-search")];
     const box = boxes.find((input) => input.checkVisibility({visibilityProperty: true}));

@@ -34,12 +34,13 @@ class Palette {
     document.body.append(this.dialog);
   }
 
-  open() {
-    this.input.value = "";
+  open({text, go}) {
+    this.input.value = text;
     this.known.content = [];
     this.dialog.showModal();
     this.render();
-    this.ask("");
+    if (go) this.go();
+    this.ask(text.trim());
   }
 
   typed() {
@@ -92,11 +93,16 @@ class Palette {
       this.choose(this.at + step);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      const link = this.options[this.at]?.querySelector("a");
-      if (!link) return;
-      if (event.ctrlKey || event.metaKey) window.open(link.href, "_blank", "noopener");
-      else location.assign(link.href);
+      this.go(event.ctrlKey || event.metaKey);
     }
+  }
+
+  // To what is chosen, in another tab where that is wished.
+  go(elsewhere = false) {
+    const link = this.options[this.at]?.querySelector("a");
+    if (!link) return;
+    if (elsewhere) window.open(link.href, "_blank", "noopener");
+    else location.assign(link.href);
   }
 }
 
@@ -122,7 +128,8 @@ function option({label, detail, url}) {
 
 let palette = null;
 
-export function openPalette() {
+// `early` is what was typed before the palette was there.
+export function openPalette(early) {
   palette ??= new Palette();
-  if (!palette.dialog.open) palette.open();
+  if (!palette.dialog.open) palette.open(early);
 }

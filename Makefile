@@ -27,7 +27,7 @@ build: install ## build the editor where that is possible; the wiki works withou
 
 test: install-dev ## run all tests: unit, integration, browser
 	@$(PY) scripts/build_frontend.py --dev
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m tests $(ARGS)
 
 check: install-dev ## lint, formatting and types
 	@$(PY) -m ruff check .

@@ -19,10 +19,17 @@ if TYPE_CHECKING:
     from wiki.config import Config
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast ones first: unit, then integration, then browser; within a folder the order stays."""
+    """Fast ones first: unit, then integration, then browser; within a folder the order stays.
+
+    Browsers run alone, and so does what shares the real past, which is made once in a run.
+    """
     order = {"unit": 0, "integration": 1, "browser": 2}
     items.sort(key=lambda item: order.get(item.path.parent.name, 1))
+    for item in items:
+        if item.get_closest_marker("browser") or "past" in getattr(item, "fixturenames", ()):
+            item.add_marker("alone")
 
 
 @pytest.fixture
@@ -33,13 +40,23 @@ def config(tmp_path: Path) -> Config:
     return load_config({}, instance=tmp_path / "instance", model="hash", testing=True)
 
 
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prepared instance without content, made once: what a new one is copied from."""
+    from wiki.composition import prepare_instance
+    from wiki.config import load_config
+
+    instance = tmp_path_factory.mktemp("blank") / "instance"
+    prepare_instance(load_config({}, instance=instance, model="hash", testing=True), seed=False)
+    return instance
+
+
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
+def app(config: Config, blank: Path) -> Iterator[Flask]:
     """The whole application on a temporary instance, in this process."""
     from wiki import close_app, create_app
-    from wiki.composition import prepare_instance
 
-    prepare_instance(config, seed=False)
+    shutil.copytree(blank, config.instance, symlinks=True, dirs_exist_ok=True)
     application = create_app(config)
     yield application
     close_app(application)

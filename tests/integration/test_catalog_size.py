@@ -36,6 +36,7 @@ def generated(w: World, commits: int, entries: int) -> None:
     )
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_history_stays_fast_with_ten_thousand_commits(w: World, capsys: pytest.CaptureFixture[str]) -> None:
     generated(w, 10_000, 1_000)

@@ -20,6 +20,8 @@ import sys
 from pathlib import Path
 from wiki.content import Author, Conflict, ContentStore
 
+pytestmark = pytest.mark.alone
+
 root, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 store = ContentStore(root / "content.git", root / "run")
 base = store.read("shared.md").revision

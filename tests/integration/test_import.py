@@ -54,6 +54,7 @@ def total(parts: Services) -> int:
     return parts.catalog.entries(SYSTEM, limit=1).total
 
 
+@pytest.mark.alone
 def test_every_real_lesson_goes_in_once_whole_and_soon(parts: Services) -> None:
     path = data("llis/lessons.jsonl")
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]

@@ -102,6 +102,7 @@ def lessons() -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_the_real_lessons_go_in_within_seconds(w: World, capsys: pytest.CaptureFixture[str]) -> None:
     rows = lessons()

@@ -24,6 +24,8 @@ from tests.integration.follower_world import contents, fresh, write_past
 from tests.integration.service_world import Running, until
 from tests.needs import ROOT
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def running(tmp_path: Path):

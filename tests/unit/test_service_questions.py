@@ -14,6 +14,8 @@ from indexer.encoder import CachedEncoder, EncoderBusy, Floats, HashEncoder
 from indexer.errors import EncoderUnavailable
 from indexer.service_questions import Questions
 
+pytestmark = pytest.mark.alone
+
 
 class Slow(HashEncoder):
     """Answers when `go` is set; says in `calls` what it was given and in `begun` that it has started."""

@@ -12,6 +12,7 @@ from wiki.api.operations import Answer, Call
 from wiki.api.problems import Problem
 from wiki.entries import Entry
 from wiki.library import EditConflict, EntryFields
+from wiki.life.reminding import tell_recurrences
 from wiki.services import services
 
 _REVISION = re.compile(r'(?:W/)?"([0-9a-f]{40})"|([0-9a-f]{40})')
@@ -21,6 +22,7 @@ _FIELDS = tuple(EntryFields.__dataclass_fields__)
 def create(call: Call) -> Answer:
     """A new entry: 201 with its id, address and revision."""
     saved = services().library.create(fields_of(call), viewer=call.viewer, message=_message(call))
+    tell_recurrences(services(), saved.id, saved.recurrence_of)
     found = current(call, saved.id)
     location = f"{request.script_root}/api/v1/entries/{saved.id}"
     return Answer(found.document, status=201, headers={"Location": location, "ETag": etag(found.document)})
@@ -51,6 +53,7 @@ def change(call: Call) -> Answer:
         )
     except EditConflict as conflict:
         raise _conflict(conflict) from None
+    tell_recurrences(parts, saved.entry.id, saved.entry.recurrence_of)
     document = {**(current(call, read.item.id).document or {}), "merged": saved.merged}
     return Answer(document, headers={"ETag": etag(document)})
 

@@ -14,6 +14,7 @@ from wiki.api.schemas import ANSWERS
 ALWAYS = (401, 403, 422, 429)
 PATH_PARTS = {
     "id": {"type": "string", "pattern": "^[a-z0-9]{1,64}$"},
+    "action": {"type": "string", "pattern": "^[a-z0-9]{1,64}$"},
     "revision": {"type": "string", "pattern": "^[0-9a-f]{40}$"},
     "event": {"type": "string", "pattern": "^[a-z0-9]{1,64}$"},
 }

@@ -7,6 +7,7 @@ from typing import Any
 from indexer import MODES
 from wiki.api.curation_schemas import ANSWERS as CURATION_ANSWERS
 from wiki.api.fields import Choice, Field, Number, Text, Texts
+from wiki.api.life_schemas import LIFE_ANSWERS
 
 MAX_TEXT = 20_000_000
 """Characters of a text that are looked at at all; the instance's own limit (HINDSIGHT_MAX_BODY) answers 413 before."""
@@ -122,6 +123,7 @@ def _list(item: dict[str, Any]) -> dict[str, Any]:
 
 ANSWERS: dict[str, dict[str, Any]] = {
     **CURATION_ANSWERS,
+    **LIFE_ANSWERS,
     "Entry": _object(
         ("id", "url", "revision", "kind", "title", "body"),
         **_SUMMARY, body=_TEXT, recurrence_of=_TEXTS, kept_apart=_TEXTS, former_titles=_TEXTS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wiki.api import asking, entries, lists, review_table, versions
 from wiki.api.curation_table import CURATION
+from wiki.api.life_table import LIFE
 from wiki.api.operations import Operation
 from wiki.api.schemas import (
     CREATE_FIELDS,
@@ -62,6 +63,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/tags", "listTags", "List tags with their counts", lists.tags, "Counts"),
     Operation("GET", "/teams", "listTeams", "List teams with their counts", lists.teams, "Counts"),
     Operation("GET", "/kinds", "listKinds", "List the kinds of entries", lists.kinds, "Counts"),
+    *LIFE,
     *CURATION,
     Operation("GET", "/openapi.json", "openapi", "This description", lists.openapi, "OpenAPI", open=True),
 )  # fmt: skip

@@ -16,9 +16,10 @@ from wiki.library.living import AWAY
 from wiki.library.standing import today
 from wiki.life.calendar import calendar
 from wiki.life.front import ACTION_STATES, Action, iso
+from wiki.life.lists import asked_for
 from wiki.life.people import meant, persons, sign_in_name
 from wiki.services import services
-from wiki.viewer import Role, Viewer
+from wiki.viewer import Role
 from wiki.web.answers import Answers
 from wiki.web.life import entry_with_actions
 from wiki.web.paging import page_number
@@ -51,20 +52,6 @@ class Slice:
         return max(1, -(-self.total // PER_PAGE))
 
 
-def asked_for(view: str, viewer: Viewer) -> Asked:
-    """Which actions a view shows."""
-    me = viewer.account_id or ""
-    if view == "mine":
-        return Asked(owners=[me])
-    if view == "team":
-        teams = services().people.teams
-        members = {account_id for slug in viewer.teams for account_id, _, _ in teams.members(slug)}
-        return Asked(owners=members | {me}, teams=viewer.teams)
-    if view == "overdue":
-        return Asked(before=today())
-    return Asked(open_only=view != "settled")
-
-
 @bp.get("")
 @require(Role.READER)
 def index() -> str:
@@ -73,7 +60,8 @@ def index() -> str:
     view = request.args.get("view", "mine")
     view = view if view in VIEWS else "mine"
     number = page_number()
-    rows, total = services().catalog.lives.actions(viewer, asked_for(view, viewer), (number - 1) * PER_PAGE, PER_PAGE)
+    asked = asked_for(services(), view, viewer)
+    rows, total = services().catalog.lives.actions(viewer, asked, (number - 1) * PER_PAGE, PER_PAGE)
     people = persons(services().people, [row.action.owner for row in rows])
     page = Slice(rows, total, number)
     return render_template(

@@ -9,7 +9,7 @@ import pytest
 
 from tests.needs import ROOT
 from wiki.entries import KINDS, Entry, parse, validate
-from wiki.markdown.links import link_targets
+from wiki.markdown import link_targets
 
 CONTENT = ROOT / "content"
 FILES = sorted(path for path in CONTENT.rglob("*.md") if path.parent.name != "templates")

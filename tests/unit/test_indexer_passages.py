@@ -143,10 +143,10 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_hostile_body_of_300_kilobytes_is_cut_in_time(piece: str) -> None:
     body = piece * (300_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     passages(body)
     passages("# a" + body)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_a_closed_heading_loses_its_hashes_and_c_sharp_keeps_its_own() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from wiki.catalog import life_rows, topic_rows
 from wiki.catalog.reading import FileReading, link_key
 from wiki.entries import Entry
-from wiki.markdown.links import link_targets
+from wiki.markdown import link_targets
 
 _CHILDREN = (
     "entry_tags",

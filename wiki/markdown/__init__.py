@@ -5,8 +5,8 @@ the blob's hash; `fill_links` puts the state of links in afterwards, since that 
 """
 
 from wiki.markdown.files import place_files
-from wiki.markdown.links import LinkState, fill_links, link_targets
-from wiki.markdown.rendering import RENDERER_VERSION, Rendered, TocItem, render
+from wiki.markdown.links import LinkState, fill_links
+from wiki.markdown.rendering import RENDERER_VERSION, Rendered, TocItem, link_targets, render
 from wiki.markdown.sanitizing import sanitize
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The `[[links]]` of a Markdown text: how they are written, which ones a text holds, and how their state gets in.
+"""The `[[links]]` of a Markdown text: how they are written, where they stand, and how their state gets in.
 
 A link is `[[Title]]`, `[[id]]`, or either with words to show: `[[Title|these words]]` (`\\|` inside tables). A
 backslash before the first bracket makes it plain text, and inside code it is plain text as well. Rendering leaves
@@ -34,16 +34,6 @@ Resolver = Callable[[str], LinkState]
 def clean_target(text: str) -> str:
     """The target of a link as it is looked up: no white space at the ends, inner runs of it made one space."""
     return " ".join(text.split())
-
-
-def link_targets(body: str) -> tuple[str, ...]:
-    """The titles or ids that `body` links to, each once, in the order of their first appearance.
-
-    A text that is beyond what is rendered as Markdown has no links.
-    """
-    from wiki.markdown.rendering import render
-
-    return render(body).links if "[[" in body else ()
 
 
 @lru_cache(maxsize=1024)

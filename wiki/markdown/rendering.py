@@ -69,6 +69,14 @@ def render(body: str) -> Rendered:
     return Rendered.from_html(_with_anchors(sanitize(dirty)))
 
 
+def link_targets(body: str) -> tuple[str, ...]:
+    """The titles or ids that `body` links to, each once, in the order of their first appearance.
+
+    A text that is beyond what is rendered as Markdown has no links.
+    """
+    return render(body).links if "[[" in body else ()
+
+
 def _plain(body: str) -> str:
     notice = f'<div class="callout callout-note"><p>{_PLAIN_NOTICE}</p></div>'
     return sanitize(f'{notice}<pre class="plain-text">{escape(body, quote=False)}</pre>')

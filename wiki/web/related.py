@@ -16,7 +16,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from indexer import Hit, RelatedRequest
 from wiki.catalog import CatalogEntry
 from wiki.entries import KINDS
-from wiki.markdown.links import link_targets
+from wiki.markdown import link_targets
 from wiki.sections import Template, own_text
 from wiki.services import services
 from wiki.viewer import Role, Viewer

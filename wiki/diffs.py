@@ -17,6 +17,7 @@ RowKind = Literal["same", "added", "removed", "changed", "gap"]
 
 CONTEXT = 3
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+|\s+|[^\w\s]")
 _ALIKE = 0.35
 
@@ -90,9 +91,14 @@ def summary(old: str, new: str) -> Summary:
         for cell, op in ((row.new, "added"), (row.old, "removed")):
             for span in cell.spans if cell else ():
                 if span.op == op:
-                    words = len(re.findall(rf"[{_CJK}]|[^\W{_CJK}]+", span.text))
+                    words = count_words(span.text)
                     added, removed = (added + words, removed) if op == "added" else (added, removed + words)
     return Summary(added, removed)
+
+
+def count_words(text: str) -> int:
+    """Words of a text; in writing without spaces each character is one."""
+    return len(_WORD.findall(text))
 
 
 def _rows(old: str, new: str) -> Iterator[Row]:

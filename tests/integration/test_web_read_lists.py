@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
+from typing import Any
 
 from flask import Flask
 
@@ -132,6 +134,42 @@ def test_history_compares_any_two_versions_by_word(app: Flask) -> None:
     backwards = client.get(f"/compare/{entry.id}?from={saved.revision}&to={entry.revision}").get_data(as_text=True)
     assert "<del>red</del>" in backwards
     assert "<del>red</del>" in client.get(f"/compare/{entry.id}").get_data(as_text=True)
+
+
+def test_each_version_says_what_it_did(app: Flask) -> None:
+    body = "## What happened\n\nThe disk was full.\n\n## Lesson\n\nLook.\n"
+    entry = publish(app, "Told in lines", body, kind="page")
+    library = app.extensions["hindsight"].library
+
+    def save(message: str | None = None, **fields: Any) -> None:
+        nonlocal entry
+        entry = library.save(
+            entry.id, EntryFields(**fields), base_revision=entry.revision, viewer=SYSTEM, message=message
+        ).entry
+
+    save(body=body.replace("The disk", "The log disk"))
+    save(
+        body=body.replace("Look.", "Look daily, and write it down.") + "\n## Thanks\n\nTo Bo.\n",
+        message="From the talk",
+    )
+    save(tags=("disks",), team="billing")
+    library.delete(entry.id, viewer=SYSTEM)
+    library.restore(entry.id, viewer=SYSTEM)
+    versions = re.findall(
+        r'class="version-what">(.*?)</p>(?:\s*<p class="version-did">(.*?)</p>)?', history_of(app, entry.id)
+    )
+    assert [(what.partition(" <")[0].strip(), did) for what, did in versions] == [
+        ("Restored", ""),
+        ("Deleted", ""),
+        ("Changed: tags, team", ""),
+        ("From the talk", "In “What happened”, “Lesson”: 9 words added, 2 words removed. New: “Thanks”"),
+        ("In “What happened”: 1 word added", ""),
+        ("8 words", ""),
+    ]
+
+
+def history_of(app: Flask, entry_id: str) -> str:
+    return client_of(app).get(f"/history/{entry_id}").get_data(as_text=True)
 
 
 def test_an_old_version_that_was_closed_then_is_not_opened_by_history(app: Flask) -> None:

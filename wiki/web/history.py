@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,11 +12,11 @@ from markupsafe import Markup
 
 from wiki.catalog import Version
 from wiki.diffs import Line, Row, Summary, inline, side_by_side, summary
-from wiki.entries import Entry
 from wiki.library import NotFound, ReadEntry
 from wiki.services import services
 from wiki.viewer import Viewer
 from wiki.web.security import current_viewer
+from wiki.web.summaries import FieldChange, Told, field_changes, told
 from wiki.web.texts import body_of, rendered_text, with_links
 
 bp = Blueprint("history", __name__)
@@ -26,17 +25,6 @@ PER_PAGE = 50
 # Comparing goes by word and takes time that grows with the texts: longer ones are not compared in a page.
 MAX_COMPARED = 400_000
 MAX_ROWS = 4_000
-FIELDS = {
-    "title": "Title",
-    "kind": "Kind",
-    "tags": "Tags",
-    "team": "Team",
-    "date": "Date of the event",
-    "audience": "Who may read it",
-    "status": "Status",
-    "source": "Source",
-    "recurrence_of": "Came back from",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +40,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A version in the list; `previous` is the revision before it, for looking at what it changed."""
+    """A version in the list, what it did, and the revision before it (`previous`), for looking at its changes."""
 
     version: Version
     previous: str | None
     is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """A field of the head that differs between two versions, in words."""
-
-    label: str
-    before: str
-    after: str
+    told: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +79,7 @@ def index(entry_id: str) -> str:
     before = request.args.get("before") or None
     versions = services().catalog.history(entry_id, PER_PAGE + 1, before)
     shown = [version for version in versions if viewer.may_see(version.audience)]
-    moments = [
-        Moment(
-            version,
-            shown[number + 1].revision if number + 1 < len(shown) else None,
-            subject.deleted is None and version.revision == subject.revision,
-        )
-        for number, version in enumerate(shown[:PER_PAGE])
-    ]
+    moments = _moments(subject, shown)
     following = versions[PER_PAGE - 1].commit if len(versions) > PER_PAGE else None
     return render_template(
         "history/index.html",
@@ -116,6 +89,16 @@ def index(entry_id: str) -> str:
         following=following,
         merged=services().catalog.curation.merged_from(entry_id, viewer),
     )
+
+
+def _moments(subject: Subject, shown: Sequence[Version]) -> list[Moment]:
+    """The versions of one page, each held against the one before it that the viewer may see."""
+    found = []
+    for number, version in enumerate(shown[:PER_PAGE]):
+        older = shown[number + 1] if number + 1 < len(shown) else None
+        current = subject.deleted is None and version.revision == subject.revision
+        found.append(Moment(version, older.revision if older else None, current, told(older, version)))
+    return found
 
 
 @bp.get("/version/<entry_id>/<revision>")
@@ -190,7 +173,7 @@ def _chosen(entry_id: str, subject: Subject) -> tuple[str, str]:
 
 def compared(old: ReadEntry, new: ReadEntry, *, view: str, everything: bool) -> Comparison:
     """Two versions held against each other: the fields of the head in words, the texts by word."""
-    fields = _field_changes(old.entry, new.entry)
+    fields = field_changes(old.entry, new.entry)
     one, other = body_of(old.raw), body_of(new.raw)
     if len(one) + len(other) > MAX_COMPARED:
         return Comparison(fields, (), (), Summary(0, 0), too_long=True)
@@ -199,18 +182,3 @@ def compared(old: ReadEntry, new: ReadEntry, *, view: str, everything: bool) -> 
     rows = side_by_side(one, other, context) if view == "split" else ()
     too_long = max(len(lines), len(rows)) > MAX_ROWS
     return Comparison(fields, lines[:MAX_ROWS], rows[:MAX_ROWS], summary(one, other), too_long)
-
-
-def _field_changes(old: Entry, new: Entry) -> list[FieldChange]:
-    changes = []
-    for name, label in FIELDS.items():
-        before, after = _words(getattr(old, name)), _words(getattr(new, name))
-        if before != after:
-            changes.append(FieldChange(label, before, after))
-    return changes
-
-
-def _words(value: Any) -> str:
-    if value is None:
-        return ""
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,100 @@
+"""What each version of an entry did, for its timeline. Kept by the two blobs, since nothing else decides it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+
+from wiki.catalog import Version
+from wiki.changes import Touched, begun, touched
+from wiki.entries import Entry, EntryError, parse
+from wiki.services import services
+from wiki.web.kept import Kept
+
+MAX_KEPT = 4_000
+FIELDS = {
+    "title": "Title",
+    "kind": "Kind",
+    "tags": "Tags",
+    "team": "Team",
+    "date": "Date of the event",
+    "audience": "Who may read it",
+    "status": "Status",
+    "source": "Source",
+    "recurrence_of": "Came back from",
+}
+AUTOMATIC = ("Create “{}”", "Edit “{}”", "Delete “{}”", "Restore “{}”", "Rename", "Move")
+"""What the library writes where nobody left a message: it says no more than the action."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of the head that differs between two versions, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A version in a few words: `message` is what its author left (or empty), `text` what became of the text, `fields`
+    the labels of what changed in the head. `first` says that there is no version before it."""
+
+    message: str
+    text: Touched
+    fields: tuple[str, ...] = ()
+    first: bool = False
+
+
+def told(older: Version | None, version: Version) -> Told:
+    """What `version` did to the one before it, which the viewer may see as well (None: it is the first)."""
+    automatic = version.message in {words.format(version.title) for words in AUTOMATIC}
+    message = "" if automatic else version.message
+    if version.action == "deleted" or (older is None and version.action != "created"):
+        return Told(message, Touched((), (), (), begun("").words))
+    kept: Kept[tuple[Touched, tuple[str, ...]]]
+    kept = current_app.extensions.setdefault("hindsight-summaries", Kept(MAX_KEPT, MAX_KEPT))
+    key = (older.revision if older else "", version.revision)
+    found = kept.get(key)
+    if found is None:
+        found = _looked_at(*key)
+        kept.put(key, found, 1)
+    return Told(message, *found, first=older is None)
+
+
+def _looked_at(older: str, newer: str) -> tuple[Touched, tuple[str, ...]]:
+    new_body, new = _read(newer)
+    if not older:
+        return begun(new_body), ()
+    old_body, old = _read(older)
+    fields = field_changes(old, new) if old is not None and new is not None else []
+    return touched(old_body, new_body), tuple(change.label for change in fields)
+
+
+def _read(revision: str) -> tuple[str, Entry | None]:
+    """The text of a version, and what it says of itself where that can be read."""
+    raw = services().store.blob(revision)
+    try:
+        entry = parse(raw)
+    except EntryError:
+        return raw.decode("utf-8", "replace"), None
+    return entry.body, entry
+
+
+def field_changes(old: Entry, new: Entry) -> list[FieldChange]:
+    """The fields of the head in which two versions differ."""
+    changes = []
+    for name, label in FIELDS.items():
+        before, after = _words(getattr(old, name)), _words(getattr(new, name))
+        if before != after:
+            changes.append(FieldChange(label, before, after))
+    return changes
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

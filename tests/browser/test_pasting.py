@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,13 @@ PASTE = """([plain, html]) => {
     document.activeElement.dispatchEvent(
         new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
 }"""
+DROP = """(size) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([new Uint8Array(size)], 'gateway.log'));
+    for (const type of ['dragover', 'drop']) document.querySelector('h1').dispatchEvent(
+        new DragEvent(type, {dataTransfer, bubbles: true, cancelable: true}));
+}"""
+SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 60_000}
 RICH = (
     '<meta charset="utf-8"><h2>Timeline</h2><p>The <b>disk</b> was <a href="https://example.com/a">full</a>.</p>'
     "<ul><li>one</li><li>two<ul><li>below</li></ul></li></ul><script>alert(1)</script>"
@@ -115,3 +123,31 @@ def test_what_changed_is_shown_before_it_is_published(page: Page, live: LiveServ
     expect(changes).to_be_focused()
     page.get_by_role("button", name="Publish the change").click()
     expect(page.locator(".prose")).to_contain_text("Nobody watched it.")
+
+
+def test_a_dropped_file_shows_its_way_and_can_be_stopped_and_sent_again(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.way = "rich"  # type: ignore[attr-defined]
+    begin(page)
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", SLOW)
+    page.evaluate(DROP, 400_000)
+    expect(page.locator(".upload-part")).to_have_text(re.compile(r"^[1-9]\d? %$"))
+    expect(page.locator("[data-uploads-said]")).to_contain_text("gateway.log")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-uploads-said]")).to_contain_text("still on its way")
+    stop = page.get_by_role("button", name="Cancel the upload of gateway.log")
+    expect(stop).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".upload")).to_have_count(0)
+    expect(page.locator("textarea[name=body]")).to_have_value("")
+    line.send("Network.emulateNetworkConditions", {**SLOW, "offline": True})
+    page.evaluate(DROP, 10)
+    expect(page.locator(".upload-why")).to_contain_text("does not answer")
+    line.send("Network.emulateNetworkConditions", {**SLOW, "uploadThroughput": -1})
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("textarea[name=body]")).to_have_value(re.compile(r"\[gateway\.log\]\(/drafts/"))
+    expect(page.locator("[data-uploads-said]")).to_have_text("gateway.log is in the text.")
+    page.evaluate(DROP, 60_000_000)
+    expect(page.locator(".upload-why")).to_contain_text("Make it smaller first")

@@ -133,6 +133,7 @@ def desk_context(
         "bundle": editor_bundle(),
         "nonce": g.get("csp_nonce", ""),
         "attach_url": _attach_url(desk, writing),
+        "largest_file": services().config.max_attachment_bytes,
     }
 
 

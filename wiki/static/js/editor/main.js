@@ -13,6 +13,7 @@ import {Recurrences} from "./recurrences.js";
 import {insertCitation, RelatedPanel} from "./related.js";
 import {plainSurface, Surfaces} from "./surfaces.js";
 import {countWords} from "./text.js";
+import {Uploads} from "./uploads.js";
 
 forgetPublished();
 const form = document.querySelector("[data-editor]");
@@ -43,7 +44,7 @@ function start(form) {
   drafts = new Drafts(editor, {state, url: form.dataset.urlDraft, restore: (words, payload) => offer(form, words, payload, {editor, modes, recurrences, changed})});
   new Preview(editor, form.querySelector("[data-preview]"), form.querySelector("[data-writing]"), form.dataset.urlPreview);
   new Pastes(form, surfaces);
-  new Pictures(editor, surfaces, {url: form.dataset.urlAttach, say: (text) => drafts.say(text)});
+  new Pictures(form, surfaces, new Uploads(document.querySelector("[data-uploads]"), document.querySelector("[data-uploads-said]")));
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("keydown", (event) => keys(event, publish, surfaces));

@@ -26,3 +26,25 @@ export async function send(url, {method = "POST", json, body, signal, keepalive,
   }
   return answer;
 }
+
+// A form with files in it, sent so that one sees it go: `progress(part)` from 0 to 1, `signal` stops it. Gives status and
+// answer (null where it is no JSON); rejects when there is no answer at all or it was stopped (AbortError).
+export function upload(url, body, {progress, signal, again = true}) {
+  const request = new XMLHttpRequest();
+  return new Promise((resolve, reject) => {
+    request.open("POST", url);
+    request.setRequestHeader("X-CSRFToken", token());
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => event.lengthComputable && progress(event.loaded / event.total));
+    request.addEventListener("load", () => resolve({status: request.status, answer: request.response}));
+    request.addEventListener("error", () => reject(new TypeError("no answer")));
+    request.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")));
+    signal.addEventListener("abort", () => request.abort(), {once: true});
+    request.send(body);
+  }).then((found) => {
+    if (found.status !== 400 || !again || !found.answer?.csrf_token) return found;
+    renewToken(found.answer.csrf_token);
+    return upload(url, body, {progress, signal, again: false});
+  });
+}

@@ -1,26 +1,44 @@
-// Pictures and files pasted or dropped into the text: uploaded, and their Markdown put where the caret was.
-import {send} from "./net.js";
+// Pictures and files pasted or dropped into the text: uploaded where one sees it, and their Markdown put where the caret
+// was. A file that is dropped beside the text goes into it as well, instead of taking the page's place in the browser.
+import {upload} from "./net.js";
 
+const NO_ANSWER = "The file could not be uploaded, because the server does not answer.";
 let count = 0;
 
 const filesOf = (data) => [...(data?.files ?? [])];
+const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+const megabytes = (bytes) => `${Math.max(0.1, bytes / 1e6).toFixed(1)} MB`;
 
 export class Pictures {
-  constructor(editor, surfaces, {url, say}) {
-    this.editor = editor;
+  constructor(form, surfaces, uploads) {
+    this.form = form;
     this.surfaces = surfaces;
-    this.url = url;
-    this.say = say;
-    const form = editor.form;
+    this.uploads = uploads;
     form.addEventListener("paste", (event) => this.take(event, event.clipboardData), true);
-    form.addEventListener("drop", (event) => this.take(event, event.dataTransfer), true);
-    form.addEventListener("dragover", (event) => {
-      if ([...(event.dataTransfer?.types ?? [])].includes("Files")) event.preventDefault();
-    });
+    addEventListener("drop", (event) => this.dropped(event), true);
+    addEventListener("dragover", (event) => this.over(event), true);
+    addEventListener("dragleave", (event) => event.relatedTarget || this.mark(false));
+    form.addEventListener("submit", (event) => this.wait(event), true);
   }
 
-  take(event, data) {
-    const surface = this.surfaces.all.find((s) => s.element.contains(event.target));
+  mark(on) {
+    this.form.classList.toggle("editor-taking", on);
+  }
+
+  over(event) {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+    this.mark(true);
+  }
+
+  dropped(event) {
+    this.mark(false);
+    if (carriesFiles(event)) this.take(event, event.dataTransfer, this.surfaces.current());
+  }
+
+  take(event, data, otherwise = null) {
+    const surface = this.surfaces.all.find((s) => s.element.contains(event.target)) ?? otherwise;
     const files = filesOf(data);
     // Text copied from an office program carries a picture of itself along: the text is what was meant.
     if (!surface || !files.length || data.getData("text/plain")) return;
@@ -29,24 +47,47 @@ export class Pictures {
     for (const file of files) this.upload(surface, file);
   }
 
+  // What is published holds no file that is still on its way.
+  wait(event) {
+    if ((event.submitter?.value ?? "publish") !== "publish" || !this.uploads.running.size) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.uploads.say("A file is still on its way. Publish when it is there, or cancel it.");
+    this.uploads.place.querySelector("button")?.focus();
+  }
+
   async upload(surface, file) {
-    const mark = `![Uploading ${(file.name || "picture").replace(/[[\]()\n]/g, " ")} ${++count} …]()`;
-    surface.insert(mark);
-    const body = new FormData();
-    body.append("file", file, file.name || "picture.png");
-    let answer = null;
-    try {
-      answer = await send(this.url, {body});
-    } catch {
-      answer = null;
-    }
-    if (answer?.ok) {
-      const {markdown} = await answer.json();
-      surface.replace(mark, markdown);
+    const name = file.name || "picture.png";
+    const mark = `![Uploading ${name.replace(/[[\]()\n]/g, " ")} ${++count} …]()`;
+    const stop = new AbortController();
+    const line = this.uploads.begin(name, () => stop.abort());
+    const largest = Number(this.form.dataset.largest);
+    if (file.size > largest) {
+      line.failed(`${name} has ${megabytes(file.size)}; a file may have ${megabytes(largest)}. Make it smaller first.`);
       return;
     }
-    surface.replace(mark, "");
-    const problem = await answer?.json().catch(() => null);
-    this.say(problem?.detail ?? problem?.error ?? "The file could not be uploaded. Try again when the server answers.");
+    surface.insert(mark);
+    const body = new FormData();
+    body.append("file", file, name);
+    try {
+      const {status, answer} = await upload(this.form.dataset.urlAttach, body, {progress: line.at, signal: stop.signal});
+      if (status < 300 && answer) {
+        this.put(mark, answer.markdown);
+        line.done(`${name} is in the text.`);
+        return;
+      }
+      const why = status === 413 ? `${name} is too large. Make it smaller first.` : NO_ANSWER;
+      line.failed(answer?.detail ?? answer?.error ?? why, () => this.upload(this.surfaces.current(), file));
+    } catch (error) {
+      if (error.name === "AbortError") line.done(`The upload of ${name} was cancelled.`);
+      else line.failed(NO_ANSWER, () => this.upload(this.surfaces.current(), file));
+    }
+    this.put(mark, "");
+    if (stop.signal.aborted) this.surfaces.current()?.focus();
+  }
+
+  // In place of the mark, wherever it stands by now: the way of writing may have been changed meanwhile.
+  put(mark, text) {
+    this.surfaces.all.find((surface) => surface.text().includes(mark))?.replace(mark, text);
   }
 }

@@ -1,0 +1,68 @@
+// The files on their way to the server: a line for each with how far it is, a button that stops it, and what went wrong.
+// They lie over the foot of the page, so that no line of the text moves. What a screen reader says is less: that a file
+// has set out, each quarter of its way, and how it ended.
+
+const make = (tag, values) => Object.assign(document.createElement(tag), values);
+
+export class Uploads {
+  constructor(place, status) {
+    this.place = place;
+    this.list = place.querySelector("ul");
+    this.status = status;
+    this.running = new Set();
+  }
+
+  say(text) {
+    this.status.textContent = text;
+  }
+
+  // A line for the file of this name; `stop` is called when somebody stops it.
+  begin(name, stop) {
+    const line = make("li", {className: "upload"});
+    const title = make("span", {className: "upload-name", textContent: name});
+    const part = make("span", {className: "upload-part", textContent: "0 %"});
+    const bar = make("progress", {max: 100, value: 0});
+    bar.setAttribute("aria-label", `Uploading ${name}`);
+    const button = make("button", {type: "button", className: "button button-small button-quiet", textContent: "Cancel"});
+    button.setAttribute("aria-label", `Cancel the upload of ${name}`);
+    button.addEventListener("click", stop);
+    line.append(title, part, bar, button);
+    this.list.append(line);
+    this.place.hidden = false;
+    this.running.add(line);
+    this.say(`Uploading ${name}`);
+    let quarter = 0;
+    const end = (words) => {
+      this.running.delete(line);
+      if (words) this.say(words);
+    };
+    return {
+      at: (share) => {
+        const percent = Math.floor(share * 100);
+        bar.value = percent;
+        part.textContent = percent < 100 ? `${percent} %` : "Keeping it …";
+        if (Math.floor(percent / 25) > quarter && percent < 100) {
+          quarter = Math.floor(percent / 25);
+          this.say(`${name}: ${quarter * 25} %`);
+        }
+      },
+      done: (words) => (end(words), this.drop(line)),
+      failed: (words, again) => (end(words), this.refused(line, words, again)),
+    };
+  }
+
+  // What could not be uploaded stays until somebody has read it.
+  refused(line, words, again) {
+    const retry = make("button", {type: "button", className: "button button-small", textContent: "Try again"});
+    const away = make("button", {type: "button", className: "button button-small button-quiet", textContent: "Dismiss"});
+    retry.addEventListener("click", () => (this.drop(line), again()));
+    away.addEventListener("click", () => this.drop(line));
+    line.classList.add("upload-failed");
+    line.replaceChildren(line.firstChild, make("span", {className: "upload-why", textContent: words}), ...(again ? [retry] : []), away);
+  }
+
+  drop(line) {
+    line.remove();
+    this.place.hidden = this.list.children.length === 0;
+  }
+}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from wiki.cli.bars import bar
 from wiki.cli.base import opened, refuse
 
 if TYPE_CHECKING:
@@ -48,7 +46,7 @@ def import_command(path: Path, report: Path | None, name: str | None, **choices:
     options = ImportOptions(columns=columns, **choices)
     # An export is a whole wiki: whoever brings one in wants that, without what its team may have thrown away.
     fresh = not options.dry_run and not (path / MARKER).exists()
-    with opened(seed=fresh) as parts, _progress(path.name) as progress:
+    with opened(seed=fresh) as parts, bar(f"Importing {path.name}") as progress:
         if name is not None:
             account = parts.people.accounts.by_name(name)
             options = replace(options, author=Author(account.id, account.display_name))
@@ -60,21 +58,6 @@ def import_command(path: Path, report: Path | None, name: str | None, **choices:
         report.write_text("".join(f"{row.where}\t{row.why}\n" for row in found.refused), encoding="utf-8")
     went_in = found.created + found.updated + found.unchanged + found.kept
     return 1 if found.refused and not went_in else 0
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[int], None] | None]:
-    """A progress bar on standard error at a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"Importing {label}", total=None)
-        yield lambda done: bar.update(task, completed=done)
 
 
 def _show(report: Report) -> None:

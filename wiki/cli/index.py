@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wiki.cli.bars import at_terminal, watch, watched
 from wiki.cli.base import Group, current_config, opened
 
 if TYPE_CHECKING:
     from wiki.config import Config
     from wiki.services import Services
+
+Standing = dict[str, tuple[int, int]]
+SETTLING = 6
+"""Looks before an index that has nothing to do is believed: a rebuild that was asked for begins a moment later."""
 
 
 @click.group("index", cls=Group)
@@ -50,7 +55,9 @@ def index_rebuild() -> None:
             _rebuild_here(config, parts)
             click.echo("The index is rebuilt.")
             return
-    click.echo("The running indexer is rebuilding. Follow it with: python -m wiki index status")
+        click.echo("The running indexer is rebuilding. Follow it with: python -m wiki index status --follow")
+        if at_terminal():
+            _follow(parts, SETTLING)
 
 
 def _rebuild_here(config: Config, parts: Services) -> None:
@@ -59,15 +66,60 @@ def _rebuild_here(config: Config, parts: Services) -> None:
 
     settings = index_settings(config)
     with Indexer(settings, content_source(parts), load_encoder(settings)) as indexer:
-        indexer.rebuild()
+        entries = _entries(parts)
+
+        def look() -> Standing:
+            counts = indexer.counts()
+            return _standing(counts.entries, entries, counts.embedded, counts.passages)
+
+        with watched(look):
+            indexer.rebuild()
+
+
+def _entries(parts: Services) -> int:
+    from wiki.viewer import SYSTEM
+
+    return parts.catalog.counts(SYSTEM).total
+
+
+def _standing(entries: int, all_entries: int, embedded: int, passages: int) -> Standing:
+    """How far both halves are; no vectors are asked for before there are words."""
+    words = {"By words, entries": (min(entries, all_entries), all_entries)}
+    return words | ({"By meaning, passages": (embedded, passages)} if passages else {})
+
+
+def _follow(parts: Services, patience: int = 0) -> None:
+    """Show how the running indexer gets on until it has followed everything; leaving it does not stop it."""
+    from wiki.progress import entries_behind
+
+    behind, entries = partial(entries_behind, parts.store), _entries(parts)
+    started = False
+
+    def look() -> Standing | None:
+        nonlocal patience, started
+        status, progress = parts.index.status(behind=behind), parts.index.progress() or {}
+        embedded, passages = progress.get("embedded", 0), progress.get("total", 0)
+        busy = bool(status.keyword.behind or embedded < passages)
+        started, patience = started or busy, patience - 1
+        if not busy and (started or patience <= 0):
+            return None
+        return _standing(status.entries, entries, embedded, passages)
+
+    try:
+        watch(look)
+    except KeyboardInterrupt:
+        click.echo("The indexer goes on.", err=True)
 
 
 @index_group.command("status")
-def index_status() -> None:
+@click.option("--follow", is_flag=True, help="Show bars with the time left until all is followed.")
+def index_status(follow: bool) -> None:
     """Say how far the index has followed the content."""
     from wiki.progress import entries_behind
 
     with opened() as parts:
+        if follow:
+            _follow(parts)
         status = parts.index.status(behind=partial(entries_behind, parts.store))
     click.echo(f"{status.entries:,} entries, {status.passages:,} passages, model {status.model or 'none'}")
     for name, part in (("keyword", status.keyword), ("semantic", status.semantic)):

@@ -40,6 +40,11 @@ def read_table(path: Path, encoding: str | None = None) -> Iterator[Row | Refuse
     )
 
 
+def count_rows(path: Path, encoding: str | None = None) -> int:
+    """How many rows there are, refused ones among them: the table is read once for it."""
+    return sum(1 for _ in read_table(path, encoding))
+
+
 def _encoding_of(path: Path, encoding: str | None) -> str:
     if encoding:
         try:

@@ -6,8 +6,11 @@ Pure values; nothing here opens a file.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+Progress = Callable[[int, int | None], None]
+"""Takes how many rows (or files) are done, and of how many where that is known."""
 
 
 class ImportProblem(Exception):

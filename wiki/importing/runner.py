@@ -12,10 +12,10 @@ from wiki.entries import FIRST_LESSON_STATUS, KINDS, Entry, EntryError, validate
 from wiki.importing.folders import MARKDOWN, note_items, scan
 from wiki.importing.mapping import Columns
 from wiki.importing.notes import NoteOptions
-from wiki.importing.readers import TABLES
-from wiki.importing.rows import ImportProblem, Report
+from wiki.importing.readers import TABLES, count_rows
+from wiki.importing.rows import ImportProblem, Progress, Report
 from wiki.importing.tables import Table
-from wiki.importing.trees import MARKER, import_tree
+from wiki.importing.trees import MARKER, TreeOptions, import_tree
 from wiki.library import BulkItem
 from wiki.people import PeopleError
 from wiki.services import Services
@@ -40,10 +40,8 @@ class ImportOptions:
     viewer: Viewer = SYSTEM
 
 
-def run_import(
-    parts: Services, path: Path, options: ImportOptions, progress: Callable[[int], None] | None = None
-) -> Report:
-    """Bring in what is at `path`; `progress` gets the number of rows done. Raises ImportProblem, or the store's errors.
+def run_import(parts: Services, path: Path, options: ImportOptions, progress: Progress | None = None) -> Report:
+    """Bring in what is at `path`; `progress` gets the rows done and all. Raises ImportProblem, or the store's errors.
 
     Whatever a stopped run has committed stays, and the next run passes over it.
     """
@@ -53,21 +51,31 @@ def run_import(
         raise ImportProblem(f"There is nothing at {path}.")
     report = Report(source=options.source or path.resolve().name, dry_run=options.dry_run)
     if path.is_dir() and (path / MARKER).is_file():
-        import_tree(parts, path, report, author=options.author, update=options.update, batch=options.batch)
+        how = TreeOptions(options.author, options.update, options.batch)
+        import_tree(parts, path, report, how, progress)
     elif path.is_dir() or path.suffix.lower() in MARKDOWN:
         folder = scan(path)
         if not folder.notes:
             raise ImportProblem(f"There is no Markdown file in {path}.")
         chosen = NoteOptions(report.source, options.kind, options.folder_tags)
         items = note_items(folder, chosen, report, parts.library.check_file)
-        _write(parts, items, report, options, progress, lambda: {})
+        _write(parts, items, report, options, _of(progress, len(folder.notes)), lambda: {})
     elif path.suffix.lower() in TABLES:
         table = Table(path, report.source, options.kind or "lesson", options.columns, report, options.encoding)
-        _write(parts, table.items(), report, options, progress, lambda: table.teams)
+        told = _of(progress, count_rows(path, options.encoding)) if progress is not None else None
+        _write(parts, table.items(), report, options, told, lambda: table.teams)
     else:
         known = ", ".join(sorted(TABLES))
         raise ImportProblem(f"{path.name} cannot be imported: give a folder of Markdown, or a table ({known}).")
     return report
+
+
+def _of(progress: Progress | None, total: int) -> Progress | None:
+    """The same for work of a known size."""
+    if progress is None:
+        return None
+    tell = progress
+    return lambda done, _: tell(done, total)
 
 
 def _write(
@@ -75,7 +83,7 @@ def _write(
     items: Iterator[BulkItem],
     report: Report,
     options: ImportOptions,
-    progress: Callable[[int], None] | None,
+    progress: Progress | None,
     teams: Callable[[], dict[str, str]],
 ) -> None:
     """Hand the items to the library batch by batch, the teams that they name first."""
@@ -101,12 +109,10 @@ def _write(
             report.refuse(refusal.key, refusal.reason)
         done += len(batch)
         if progress is not None:
-            progress(done)
+            progress(done, None)
 
 
-def _rehearse(
-    parts: Services, items: Iterable[BulkItem], report: Report, progress: Callable[[int], None] | None
-) -> None:
+def _rehearse(parts: Services, items: Iterable[BulkItem], report: Report, progress: Progress | None) -> None:
     """What an import would do, by the same checks, without writing."""
     for done, item in enumerate(items, 1):
         try:
@@ -119,7 +125,7 @@ def _rehearse(
         else:
             report.unchanged += 1
         if progress is not None:
-            progress(done)
+            progress(done, None)
 
 
 def _entry(item: BulkItem) -> Entry:

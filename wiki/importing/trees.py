@@ -7,7 +7,8 @@ bring their own identities.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,7 +19,7 @@ from wiki.content import Author, Change
 from wiki.content.store import Snapshot
 from wiki.entries import EntryError, parse
 from wiki.importing.folders import scan
-from wiki.importing.rows import Report
+from wiki.importing.rows import Progress, Report
 from wiki.slugs import PathError, check_path
 
 if TYPE_CHECKING:
@@ -27,17 +28,35 @@ if TYPE_CHECKING:
 MARKER = ".hindsight-export.json"
 
 
-def import_tree(parts: Services, root: Path, report: Report, *, author: Author, update: bool, batch: int) -> None:
+@dataclass(frozen=True, slots=True)
+class TreeOptions:
+    """Who signs the commits, whether files that differ are set to what comes in, and files in a commit."""
+
+    author: Author
+    update: bool = False
+    batch: int = 200
+
+
+def import_tree(
+    parts: Services,
+    root: Path,
+    report: Report,
+    options: TreeOptions,
+    progress: Progress | None = None,
+) -> None:
     """Write the files of an export that are not there yet; one that is there and differs stays, but for `update`."""
     parts.catalog.catch_up(None)
-    files = _files(parts, root, report)
-    while some := list(islice(files, batch)):
+    folder = scan(root)
+    paths = sorted([*folder.notes, *folder.files])
+    files = ((path, data) for path in paths if _fits(parts, path, data := folder.read(path), report))
+    done = 0
+    while some := list(islice(files, options.batch)):
         outcome = Counter[str]()
         if report.dry_run:
-            _changes(parts.store.snapshot(), some, outcome, update)
+            _changes(parts.store.snapshot(), some, outcome, options.update)
         else:
-            build = partial(_changes, files=some, outcome=outcome, update=update)
-            parts.store.update(build, author=author, message=f"Import {report.source}: {len(some)} files")
+            build = partial(_changes, files=some, outcome=outcome, update=options.update)
+            parts.store.update(build, author=options.author, message=f"Import {report.source}: {len(some)} files")
             parts.catalog.catch_up(None)
             parts.index.nudge()
         report.created += outcome["created"]
@@ -45,15 +64,9 @@ def import_tree(parts: Services, root: Path, report: Report, *, author: Author, 
         report.unchanged += outcome["unchanged"]
         report.kept += outcome["kept"]
         report.files += outcome["files"]
-
-
-def _files(parts: Services, root: Path, report: Report) -> Iterator[tuple[str, bytes]]:
-    """The files of the export that may go in, by path."""
-    folder = scan(root)
-    for path in sorted([*folder.notes, *folder.files]):
-        data = folder.read(path)
-        if _fits(parts, path, data, report):
-            yield path, data
+        done += len(some)
+        if progress is not None:
+            progress(done, len(paths))
 
 
 def _changes(

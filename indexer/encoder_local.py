@@ -41,6 +41,8 @@ BATCH = 32
 LONGEST_CHARACTERS = 8000
 # A question has fewer characters; what has more is a piece of a draft, long enough for bfloat16 to pay.
 DRAFT = 400
+# So few characters in one call are quicker on one core than shared out, and cost half the processor time.
+ALONE = 600
 # What bfloat16 is tried on, and the cosine with float32 from which it may serve.
 SAMPLES = (
     "The hydrazine valve froze overnight because the heater was switched off for maintenance.",
@@ -65,8 +67,8 @@ class LocalEncoder:
 
     def __init__(self, model: str = BUNDLED, threads: int = 0) -> None:
         place = str(bundled_path()) if model == BUNDLED else model
-        if threads:
-            torch.set_num_threads(threads)
+        self._threads = threads or torch.get_num_threads()
+        self._taken = threading.local()
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self._model = SentenceTransformer(place, device="cpu", local_files_only=True)
@@ -139,12 +141,19 @@ class LocalEncoder:
         # itself may be used by both at once.
         with self._tokenizing:
             features: dict[str, Any] = self._model.preprocess([_clean(text) for text in texts])
+        self._take(1 if max(map(len, texts)) * len(texts) <= ALONE else self._threads)
         with torch.inference_mode():
             if transformer is None:
                 result = self._model(features)["sentence_embedding"]
             else:
                 result = self._after(transformer(features))
         return np.asarray(result.float().cpu().numpy(), dtype=np.float32)
+
+    def _take(self, threads: int) -> None:
+        """Let torch share out the work of this thread among so many; each thread has a number of its own."""
+        if getattr(self._taken, "number", 0) != threads:
+            torch.set_num_threads(threads)
+            self._taken.number = threads
 
     def _after(self, features: dict[str, Any]) -> torch.Tensor:
         """What the modules behind the transformer make of its output, in float32."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +20,10 @@ from indexer import floor as floors
 from indexer import fusion
 from indexer.analysis import Analyser
 from indexer.documents import Document, RelatedRequest, Results
-from indexer.keyword_reader import Audience
+from indexer.keyword_reader import Audience, TermHits
 from indexer.passages import cut, embedding_text
 from indexer.search_closer import Meaning, closest_sentences
-from indexer.search_match import Matches, count_terms, informative, match, rarity_held, telling
+from indexer.search_match import Matches, count_terms, informative, rarity_held, score, telling
 from indexer.search_rank import Ranking, shown
 from indexer.search_show import present
 from indexer.search_state import View
@@ -50,6 +51,13 @@ WORDS_ALONE = 0.5
 """Without vectors (encoder away) an entry must share this much of the draft's words."""
 
 
+class Words(NamedTuple):
+    """The words of a draft: how many there are, and the most telling of them with how often each came."""
+
+    number: int
+    hits: list[tuple[TermHits, float]]
+
+
 @dataclass(frozen=True)
 class Draft:
     """What is being written: its title, its body's passages and the paragraph at hand, empty headings left out."""
@@ -68,14 +76,18 @@ class Draft:
         fresh = [passage.text[passage.overlap :] for passage in passages]
         return cls(document.title, pieces, request.passage[:2_000].strip(), "\n".join([document.title, *fresh]))
 
-    def texts(self, view: View, analyser: Analyser, audience: Audience) -> list[str]:
+    def words(self, view: View, analyser: Analyser, audience: Audience) -> Words:
+        """The draft's words, looked up once for all that is done with them."""
+        terms = count_terms(analyser, self.text + "\n" + self.passage)
+        return Words(len(terms), telling(view.snapshot, terms, audience))
+
+    def texts(self, analyser: Analyser, words: Words) -> list[str]:
         """What is encoded of the draft: the paragraph at hand, its beginning, and its most telling passages."""
         at_hand = [f"{self.title}\n{self.passage}".strip()] if self.passage else []
         room = MOST_PIECES - len(at_hand)
         chosen = list(self.pieces)
         if len(chosen) > room:
-            hits = telling(view.snapshot, count_terms(analyser, self.text), audience)
-            weights = {hit.term: hit.idf for hit, _ in hits if len(hit.entries)}
+            weights = {hit.term: hit.idf for hit, _ in words.hits if len(hit.entries)}
             ranked = sorted(range(1, len(chosen)), key=lambda n: (-_weight(analyser, weights, self.pieces[n]), n))
             chosen = [self.pieces[n] for n in sorted([0, *ranked[: room - 1]])]
         return list(dict.fromkeys([*at_hand, *chosen])) or [self.title or " "]
@@ -86,17 +98,16 @@ def _weight(analyser: Analyser, weights: Mapping[str, float], text: str) -> floa
     return sum(weights[term] for term in {token.term for token in analyser.find(text, weights)})
 
 
-def related(view: View, analyser: Analyser, request: RelatedRequest, draft: Draft, vectors: Floats | None) -> Results:
-    """The entries that are related to a draft, best first, at most `limit` of them."""
+def related(view: View, analyser: Analyser, request: RelatedRequest, words: Words, vectors: Floats | None) -> Results:
+    """The entries that are related to a draft of those words, best first, at most `limit` of them."""
     audience = view.snapshot.audience(request.audiences)
-    terms = count_terms(analyser, draft.text + "\n" + draft.passage)
     allowed = audience.seen.copy()
     for name in request.exclude:
         entry = view.snapshot.entry_of.get(name)
         if entry is not None:
             allowed[entry] = False
-    matches = match(view.snapshot, analyser, terms, allowed, audience)
-    if len(terms) < FEWEST_WORDS or not allowed.any():
+    matches = score(view.snapshot, words.hits, allowed, audience)
+    if words.number < FEWEST_WORDS or not allowed.any():
         return Results((), 0, "hybrid")
     meaning = _meaning(view, vectors)
     ranking = _rank(view, matches, meaning, shared(matches), _mask(view, request.shown))
@@ -111,7 +122,7 @@ def _meaning(view: View, vectors: Floats | None) -> Meaning | None:
     """The cosines of the whole draft: for each passage of the collection, those of the piece it is closest to."""
     if vectors is None:
         return None
-    passages = np.max([view.passage_cosines(vector) for vector in vectors], axis=0)
+    passages = view.passage_cosines(vectors)
     return Meaning(vectors[0], passages, view.entry_cosines(passages))
 
 

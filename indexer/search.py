@@ -79,10 +79,9 @@ class Searcher:
         if view is None:
             return Results((), 0, "hybrid", BUILDING, _since(started))
         draft = Draft.of(request)
-        vectors, trouble = self._encode(
-            view, draft.texts(view, self._analyser, view.snapshot.audience(request.audiences))
-        )
-        results = related(view, self._analyser, request, draft, vectors)
+        words = draft.words(view, self._analyser, view.snapshot.audience(request.audiences))
+        vectors, trouble = self._encode(view, draft.texts(self._analyser, words))
+        results = related(view, self._analyser, request, words, vectors)
         degraded = trouble or self._incomplete(view)
         return replace(results, degraded=degraded, took_ms=_since(started))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from indexer import floor as floors
 from indexer import standing as standings
-from indexer.analysis import WHOLE, Analyser
+from indexer.analysis import WHOLE, Analyser, Token
 from indexer.documents import Hit, Why
 from indexer.fusion import WORDS, Scale
 from indexer.keyword_reader import Audience
@@ -53,14 +53,8 @@ def passage_of(
     return first + 1 + int(np.argmax(combined))
 
 
-def word_marks(
-    analyser: Analyser, text: str, terms: Collection[str], prefixes: Sequence[str] = ()
-) -> list[tuple[int, int]]:
-    """(start, end) of the words of `text` that are, stemmed, among `terms`; neighbours that touch are joined."""
-    tokens = analyser.find(text, terms)
-    if prefixes:
-        begins = tuple(prefixes)
-        tokens += [token for token in analyser.tokens(text) if token.term.startswith(begins)]
+def word_marks(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """(start, end) of the words found in a text; neighbours that touch are joined."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted((token.start, token.end) for token in tokens):
         if joined and start <= joined[-1][1]:
@@ -70,16 +64,28 @@ def word_marks(
     return joined
 
 
-def found_words(analyser: Analyser, texts: Sequence[str], ranked: Sequence[str]) -> tuple[str, ...]:
-    """The words of the question as they stand in the texts, the most telling first; `ranked` are its terms."""
-    wanted = {term: place for place, term in enumerate(ranked)}
+def _begun(analyser: Analyser, text: str, prefixes: Sequence[str]) -> list[Token]:
+    """The words of a text that begin with one of the prefixes."""
+    if not prefixes:
+        return []
+    begins = tuple(prefixes)
+    return [token for token in analyser.tokens(text) if token.term.startswith(begins)]
+
+
+def found_words(
+    analyser: Analyser, texts: Sequence[tuple[str, Sequence[Token]]], places: Mapping[str, int]
+) -> tuple[str, ...]:
+    """The words of the question as they stand in the texts, the most telling first.
+
+    Each text comes with the question's words that were found in it; `places` ranks the question's terms.
+    """
     spelled: dict[str, str] = {}
-    for text in texts:
-        for token in analyser.find(text, wanted):
+    for text, tokens in texts:
+        for token in tokens:
             spelled.setdefault(token.term, text[token.start : token.end])
     wholes = {term for term in spelled if term.startswith(WHOLE)}
     inside = {part for whole in wholes for part in analyser.terms(spelled[whole]) if not part.startswith(WHOLE)}
-    words = [spelled[term] for term in sorted(spelled, key=lambda term: wanted[term]) if term not in inside]
+    words = [spelled[term] for term in sorted(spelled, key=lambda term: places[term]) if term not in inside]
     return tuple(dict.fromkeys(words))[:MOST_WORDS]
 
 
@@ -122,19 +128,33 @@ def present(
     which `sentences` finds, where a passage holds none of them, and everywhere where the ranking was `by_meaning`.
     """
     parts = {item.document: view.snapshot.part(item.document) for item in shown}
-    terms = frozenset(ranked)
-    marks = {number: word_marks(analyser, part["text"], terms, prefixes) for number, part in parts.items()}
+    places = {term: place for place, term in enumerate(ranked)}
+    tokens = {number: analyser.find(part["text"], places) for number, part in parts.items()}
+    marks = {
+        number: word_marks([*tokens[number], *_begun(analyser, part["text"], prefixes)])
+        for number, part in parts.items()
+    }
     if sentences is not None:
         bare = [(n, parts[n]["text"]) for n, spans in marks.items() if by_meaning or not spans]
         marks.update({number: [span] for number, span in sentences(bare).items()})
-    return tuple(_hit(view, analyser, ranked, item, parts[item.document], marks[item.document]) for item in shown)
+    return tuple(
+        _hit(view, analyser, places, item, parts[item.document], tokens[item.document], marks[item.document])
+        for item in shown
+    )
 
 
 def _hit(
-    view: View, analyser: Analyser, ranked: Sequence[str], item: Shown, part: Part, marks: Sequence[tuple[int, int]]
+    view: View,
+    analyser: Analyser,
+    places: Mapping[str, int],
+    item: Shown,
+    part: Part,
+    tokens: Sequence[Token],
+    marks: Sequence[tuple[int, int]],
 ) -> Hit:
     head = view.snapshot.heads[item.entry]
-    words = found_words(analyser, [part["text"], head["title"], part["path"]], ranked)
+    others = [(text, analyser.find(text, places)) for text in (head["title"], part["path"])]
+    words = found_words(analyser, [(part["text"], tokens), *others], places)
     standing = standings.sentence(head)
     sentence = summary(words, item.similarity, floors.of(view.manifest), title=item.title_match, standing=standing)
     why = Why(sentence, words, _rounded(item.keyword), _rounded(item.similarity), item.title_match, standing)

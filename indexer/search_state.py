@@ -77,10 +77,14 @@ class View:
         return float((self.rows[passages] < 0).sum()) / count if count else 0.0
 
     def passage_cosines(self, query: Floats) -> Floats:
-        """The cosine of every document with a query of unit length; `UNKNOWN` for those without a vector."""
+        """The cosine of every document with a query of unit length; `UNKNOWN` for those without a vector.
+
+        With several queries (n, dimension), that of the closest one.
+        """
         if self.vectors is None or not self.vectors.rows:
             return np.full(self.snapshot.documents, UNKNOWN, np.float32)
-        scores = np.append(self.vectors.scores(query), np.float32(UNKNOWN))
+        product = self.vectors.scores(query) if query.ndim == 1 else self.vectors.best_scores(query)
+        scores = np.append(product, np.float32(UNKNOWN))
         found: Floats = scores[self.rows]
         return found
 

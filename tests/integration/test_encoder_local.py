@@ -132,3 +132,15 @@ def test_passages_in_bfloat16_rank_as_in_float32(encoder, monkeypatch: pytest.Mo
 def test_a_model_that_loses_by_bfloat16_keeps_float32(encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder_local, "ALIKE", 1.01)
     assert encoder._reduced() is None
+
+
+def test_a_question_takes_one_core_and_a_draft_all(encoder, monkeypatch) -> None:
+    torch = encoder_local.torch
+    monkeypatch.setattr(encoder, "_threads", 2)
+    taken = []
+    forward = encoder._model.forward
+    monkeypatch.setattr(encoder._model, "forward", lambda *a: taken.append(torch.get_num_threads()) or forward(*a))
+    monkeypatch.setattr(encoder, "_quick", None)
+    for texts in (["a question"], ["one", "and another"], ["draft " * 200], ["sentence of a passage"] * 40, ["again"]):
+        encoder.encode(texts)
+    assert taken == [1, 1, 2, 2, 1, 1]  # the rest of the sentences is little

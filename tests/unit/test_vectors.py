@@ -132,6 +132,20 @@ def test_scores_do_not_depend_on_the_order_of_arrival(count: int, random: object
     assert np.abs(first - exact).max() < 1e-6
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 5 * BLOCK), st.integers(1, 5))
+def test_several_queries_at_once_score_as_each_by_itself(count: int, asked: int) -> None:
+    width = 384
+    queries = np.stack([vector(2000 + n, width) for n in range(asked)])
+    with tempfile.TemporaryDirectory() as folder, VectorStore(Path(folder), width) as store:
+        assert store.snapshot.best_scores(queries).shape == (0,)
+        store.append([name(n) for n in range(count)], np.stack([vector(n, width) for n in range(count)]))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "TOGETHER", 2 * BLOCK)
+            best = store.snapshot.best_scores(queries)
+        assert np.array_equal(best, np.max([store.snapshot.scores(query) for query in queries], axis=0))
+
+
 def test_what_a_kill_left_behind_the_counted_rows_is_cut_off(tmp_path: Path) -> None:
     with VectorStore(tmp_path, WIDTH) as store:
         put(store, [1, 2, 3])

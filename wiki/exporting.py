@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from wiki.content import ContentStore
 from wiki.importing.trees import MARKER
 from wiki.library import LibraryError
+from wiki.services import Services
+from wiki.viewer import SYSTEM
 
 FORMAT = 1
 
 
-def export(store: ContentStore, folder: Path) -> int:
+def export(store: ContentStore, folder: Path, people: Mapping[str, str] | None = None) -> int:
     """Write every file of the newest commit below `folder`, which is empty or new; gives the number of files.
 
-    The marker file tells an import that these files may keep their paths. Raises LibraryError when the folder
-    holds anything that is not an earlier export of ours, since files removed from the wiki would live on in it.
+    The marker file tells an import that these files may keep their paths, and what the `people` are called (by account
+    id) whom they name: where nobody has these accounts, they can be claimed by that name. Raises LibraryError when the
+    folder holds anything that is not an earlier export of ours, since files removed from the wiki would live on in it.
     """
     if folder.exists() and not folder.is_dir():
         raise LibraryError(f"{folder} is a file. Name a folder.")
@@ -35,6 +39,12 @@ def export(store: ContentStore, folder: Path) -> int:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(store.blob(revision))
             count += 1
-    marker = {"format": FORMAT, "commit": tip, "files": count}
-    (folder / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
+    marker = {"format": FORMAT, "commit": tip, "files": count, "people": dict(sorted((people or {}).items()))}
+    (folder / MARKER).write_text(json.dumps(marker, ensure_ascii=False) + "\n", encoding="utf-8")
     return count
+
+
+def named_people(parts: Services) -> dict[str, str]:
+    """What everybody is called whom entries name by an account id, of this wiki or of one that it was brought from."""
+    ids = [name for name in parts.catalog.lives.named(SYSTEM) if name != SYSTEM.account_id]
+    return parts.people.claims.known_as(ids) | parts.people.names(ids)

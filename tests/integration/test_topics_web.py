@@ -247,8 +247,8 @@ def test_refusals_of_handing_over_say_what_to_do(app: Flask, fay: Writer) -> Non
 
 def test_a_steward_without_an_account_is_a_placeholder(app: Flask, fay: Writer) -> None:
     topic = publish(app, "Copies", kind="topic", topic=Topic(steward="elsewhere222"))
-    assert "Somebody without an account here" in text_of(fay.get(topic.url))
-    assert "Somebody without an account here" in text_of(fay.get("/topics"))
+    assert "no account here" in text_of(fay.get(topic.url))
+    assert "no account here" in text_of(fay.get("/topics"))
     assert "No active account" in text_of(fay.get(f"/topic/{topic.id}/handover"))
 
 

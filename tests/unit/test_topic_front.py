@@ -70,12 +70,12 @@ def test_two_curators_changes_are_joined_in_the_file() -> None:
 @pytest.mark.parametrize(
     ("front", "words"),
     [
-        ("steward: two words", "id of an account"),
+        ("steward: " + "x" * 81, "at most 80"),
         ("review_by: soon", "2026-11-24"),
         ("rule: just words", "map with tags"),
         ("curated: 3", "list of maps"),
         ("curated: [{why: no id}]", "needs the id"),
-        ("handover: {to: not one word}", "id of an account"),
+        ("handover: {to: " + "x" * 81 + "}", "at most 80"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_what_to_mend(front: str, words: str) -> None:

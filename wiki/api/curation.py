@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from wiki.api import shaping
+from wiki.api import names, shaping
 from wiki.api.operations import Answer, Call
 from wiki.api.problems import Problem
 from wiki.catalog import CatalogEntry
@@ -15,6 +15,7 @@ from wiki.catalog.curation import BrokenLink
 from wiki.catalog.topics import TopicFacts
 from wiki.curation import acts as desk_acts
 from wiki.curation.desk import QUEUES, TagRow, Thin
+from wiki.curation.names import Named
 from wiki.entries import clean_tags, read_date
 from wiki.library import NotFound
 from wiki.pairs import OpenPair
@@ -187,4 +188,6 @@ def _row(row: object) -> dict[str, Any]:
         return {"tag": row.tag, "count": row.count, "alike": list(row.alike)}
     if isinstance(row, OpenPair):
         return {"score": row.score, "entry": _named(row.a), "other": _named(row.b)}
+    if isinstance(row, Named):
+        return names.document(row)
     raise TypeError(type(row))

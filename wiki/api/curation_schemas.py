@@ -8,7 +8,7 @@ from wiki.api.fields import Choice, Field, Number, Text, Texts
 from wiki.curation.acts import ACTS
 from wiki.curation.desk import QUEUES
 from wiki.topics.acts import LIST, PATH, STEPS
-from wiki.topics.front import MAX_PASSAGE, MAX_QUERY, MAX_WHY
+from wiki.topics.front import MAX_PASSAGE, MAX_PERSON, MAX_QUERY, MAX_WHY
 
 _ENTRY = Field("entry", Text(64), "id of the entry")
 _NAMED = Field("named", Text(1000), "title or address of an entry, in place of its id")
@@ -63,7 +63,17 @@ DESK_FIELDS = (
     Field("target", Text(300), "a link as the text writes it"),
     _NAMED,
     Field("until", Text(40), "day of a topic's next review, YYYY-MM-DD"),
+    Field("name", Text(MAX_PERSON), "a name in the entries of somebody who has no account here"),
+    Field("account", Text(MAX_PERSON), "sign-in name or account id of whom the name means, or does not"),
     Field("commit", Text(40), "the commit to undo"),
+)
+NAMES_QUERY = (
+    Field("limit", Number(1, 200, 50), "names to give"),
+    Field("offset", Number(0, 10_000, 0), "names to pass over"),
+)
+CLAIM_FIELDS = (
+    Field("act", Choice(("claim", "withdraw")), "what to do", required=True),
+    Field("name", Text(MAX_PERSON), "the name, as the entries have it", required=True),
 )
 TAG_FIELDS = (
     Field("tags", Texts(200, 200), "the tags that go", required=True),
@@ -100,6 +110,18 @@ ANSWERS: dict[str, dict[str, Any]] = {
         reading_path=_list(_object(**_NAMED_ENTRY, note=_TEXT, read={"type": "boolean"})),
     ),
     "Proposals": _object(entries=_list({"$ref": "#/components/schemas/EntrySummary"}), total=_COUNT),
+    "Names": _object(
+        names=_list(
+            _object(
+                name=_TEXT,
+                shown=_TEXT,
+                entries=_COUNT,
+                known=_MAYBE,
+                claims=_list(_object(account=_TEXT, name=_TEXT, asked_at=_TEXT)),
+            )
+        ),
+        total=_COUNT,
+    ),
     "Said": _object(sentence=_TEXT, commit=_MAYBE),
     "DeskRows": _object(queue=_TEXT, rows=_list({"type": "object"}), total=_COUNT),
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from wiki.api import curation
+from wiki.api import curation, names
 from wiki.api.curation_schemas import (
+    CLAIM_FIELDS,
     DESK_FIELDS,
     DESK_QUERY,
     HANDOVER_FIELDS,
     LIST_FIELDS,
+    NAMES_QUERY,
     PATH_FIELDS,
     READ_FIELDS,
     SLICE_QUERY,
@@ -52,6 +54,14 @@ CURATION: tuple[Operation, ...] = (
     Operation(
         "POST", "/desk", "settleDesk", "Settle a row of the desk", curation.settle, "Said",
         writes=True, body=DESK_FIELDS, problems=(404,),
+    ),
+    Operation(
+        "GET", "/names", "listNames", "List people named in entries who have no account", names.index, "Names",
+        query=NAMES_QUERY,
+    ),
+    Operation(
+        "POST", "/names/claims", "claimName", "Say that a name means you, or take that back", names.claim, "Said",
+        body=CLAIM_FIELDS, problems=(404,),
     ),
     Operation(
         "POST", "/tags/rename", "renameTags", "Rename or merge tags in every entry", curation.retag, "Said",

@@ -133,15 +133,18 @@ class Lives:
         )
         return [(row[0], row[1]) for row in rows]
 
-    def named(self) -> dict[str, int]:
-        """Everybody whom entries name as owner, steward or judge, with the number of entries. NOT filtered."""
-        rows = self._connection().execute("SELECT name, COUNT(*) FROM named_people GROUP BY name ORDER BY name")
-        return {row[0]: row[1] for row in rows}
-
-    def naming(self, name: str) -> list[str]:
-        """The ids of the entries that name somebody. NOT filtered by viewer."""
-        rows = self._connection().execute("SELECT entry_id FROM named_people WHERE name = ? ORDER BY entry_id", (name,))
-        return [row[0] for row in rows]
+    def named(self, viewer: Viewer) -> dict[str, list[str]]:
+        """Everybody whom entries name as owner, steward, deputy or judge, as written: the ids of those entries."""
+        where = visible(viewer)
+        rows = self._connection().execute(
+            f"SELECT n.name, n.entry_id FROM named_people n JOIN entries e ON e.id = n.entry_id{where.sql}"  # noqa: S608
+            " ORDER BY n.name, e.title_key, n.entry_id",
+            where.values,
+        )
+        found: dict[str, list[str]] = {}
+        for name, entry_id in rows:
+            found.setdefault(name, []).append(entry_id)
+        return found
 
 
 def _asked(viewer: Viewer, asked: Asked) -> Where:

@@ -84,10 +84,11 @@ def _show(report: Report) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def export_command(folder: Path) -> None:
     """Write the whole wiki as plain Markdown with its attachments into a new or empty folder."""
-    from wiki.exporting import export
+    from wiki.exporting import export, named_people
 
     with opened() as parts:
-        count = export(parts.store, folder)
+        parts.catalog.catch_up(None)
+        count = export(parts.store, folder, named_people(parts))
     click.echo(f"Wrote {count:,} files to {folder}.")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from wiki.catalog import CatalogEntry
+from wiki.curation import names
 from wiki.curation.texts import relinked, unlinked, with_link
 from wiki.entries import Entry, EntryError, read_date
 from wiki.library import Forbidden, NotFound, StepTaken
@@ -176,6 +177,14 @@ def _mended(
     return Done(f"The link to “{target}” {how} now.")
 
 
+def _give_name(parts: Services, given: Given, viewer: Viewer) -> Done:
+    return Done(*names.give(parts, given.get("name", ""), given.get("account", ""), viewer))
+
+
+def _refuse_name(parts: Services, given: Given, viewer: Viewer) -> Done:
+    return Done(names.refuse(parts, given.get("name", ""), given.get("account", ""), viewer))
+
+
 def _undo(parts: Services, given: Given, viewer: Viewer) -> Done:
     parts.library.undo(given.get("commit", ""), viewer=viewer)
     return Done("Undone. Everything is as it was before.")
@@ -184,6 +193,7 @@ def _undo(parts: Services, given: Given, viewer: Viewer) -> Done:
 ACTS: dict[str, Act] = {
     "seen": _seen, "validate": _validate, "reject": _reject, "reviewed": _reviewed, "take-on": _take_on,
     "into-topic": _into_topic, "keep-apart": _apart, "link": _link, "again": _again, "merge": _merge,
-    "relink": _relink, "unlink": _unlink, "undo": _undo,
+    "relink": _relink, "unlink": _unlink, "give-name": _give_name, "refuse-name": _refuse_name,
+    "undo": _undo,
 }  # fmt: skip
 """What can be done at the desk to one row; tags are renamed by `Library.retag`, which takes its time."""

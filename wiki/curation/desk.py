@@ -10,6 +10,7 @@ from typing import Any
 
 from wiki.catalog import CatalogEntry, Count
 from wiki.catalog.topics import TopicFacts
+from wiki.curation.names import unknown
 from wiki.library.standing import today
 from wiki.pairs import Light, pairs_left, pairs_page
 from wiki.services import Services
@@ -131,6 +132,11 @@ def tags(parts: Services, viewer: Viewer, offset: int, limit: int) -> Slice:
     return _cut(_tag_rows(found), offset // PER_PAGE * TAGS_PER_PAGE if limit == TAGS_PER_PAGE else offset, limit)
 
 
+def named(parts: Services, viewer: Viewer, offset: int, limit: int) -> Slice:
+    """Names of people who have no account here, those that somebody claims first."""
+    return _cut(unknown(parts, viewer), offset, limit)
+
+
 def _tag_rows(found: Sequence[Count]) -> list[TagRow]:
     groups: dict[str, list[str]] = {}
     for one in found:
@@ -201,6 +207,14 @@ QUEUES: dict[str, Queue] = {
             "Reviews and lessons that nothing links to and no topic holds.",
             "Everything hangs together.",
             orphans,
+        ),
+        Queue(
+            "names",
+            "Names",
+            "People whom entries name and who have no account here. Confirm who says that it is they, or give the name "
+            "to an account: its duties follow.",
+            "Everybody whom entries name has an account here.",
+            named,
         ),
         Queue("tags", "Tags", "Choose tags, and give all of them one name.", "There is no tag yet.", tags),
     )

@@ -6,6 +6,7 @@ bring their own identities.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +15,17 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wiki.catalog import CatalogEntry
 from wiki.catalog.reading import is_entry
 from wiki.content import Author, Change
 from wiki.content.store import Snapshot
-from wiki.entries import EntryError, parse
+from wiki.entries import Entry, EntryError, parse
 from wiki.importing.folders import scan
 from wiki.importing.rows import Progress, Report
+from wiki.library.base import readable
+from wiki.library.standing import check_standing
 from wiki.slugs import PathError, check_path
+from wiki.viewer import SYSTEM
 
 if TYPE_CHECKING:
     from wiki.services import Services
@@ -46,9 +51,11 @@ def import_tree(
 ) -> None:
     """Write the files of an export that are not there yet; one that is there and differs stays, but for `update`."""
     parts.catalog.catch_up(None)
+    if not report.dry_run:
+        parts.people.claims.remember(people_of(root))
     folder = scan(root)
     paths = sorted([*folder.notes, *folder.files])
-    files = ((path, data) for path in paths if _fits(parts, path, data := folder.read(path), report))
+    files = ((path, data) for path in paths if _fits(parts, path, data := folder.read(path), report, options.update))
     done = 0
     while some := list(islice(files, options.batch)):
         outcome = Counter[str]()
@@ -67,6 +74,16 @@ def import_tree(
         done += len(some)
         if progress is not None:
             progress(done, len(paths))
+
+
+def people_of(root: Path) -> dict[str, str]:
+    """What an export says its people are called, by account id; what makes no sense there is passed over."""
+    try:
+        marker = json.loads((root / MARKER).read_text("utf-8"))
+        named = marker.get("people", {}).items()
+    except (ValueError, AttributeError):
+        return {}
+    return {one: " ".join(name.split()) for one, name in named if isinstance(name, str) and name.strip()}
 
 
 def _changes(
@@ -88,7 +105,7 @@ def _changes(
     return changes
 
 
-def _fits(parts: Services, path: str, data: bytes, report: Report) -> bool:
+def _fits(parts: Services, path: str, data: bytes, report: Report, update: bool) -> bool:
     """Whether a file may go in; otherwise the report says why not."""
     try:
         check_path(path)
@@ -110,5 +127,21 @@ def _fits(parts: Services, path: str, data: bytes, report: Report) -> bool:
     there = parts.catalog.entry(entry.id)
     if there is not None and there.path != path:
         report.refuse(path, f"Its id {entry.id} belongs to {there.path}, which is in the wiki already.")
+        return False
+    return _may_stand(parts, there, entry, path, report, update)
+
+
+def _may_stand(
+    parts: Services, there: CatalogEntry | None, entry: Entry, path: str, report: Report, update: bool
+) -> bool:
+    """Whether a lesson may stand where the file puts it, by the same table and sentences as on its page."""
+    if there is not None and not update:
+        return True  # what is here stays as it is
+    before = readable(parts.store.blob(there.revision), there.path, there.id) if there is not None else None
+    try:
+        if entry != before:
+            check_standing(before, entry, SYSTEM, f"Import of {path}")
+    except EntryError as error:
+        report.refuse(path, str(error))
         return False
     return True

@@ -13,9 +13,10 @@ from wiki.catalog import CatalogEntry
 from wiki.content import Author, Change, FileChange, Missing
 from wiki.content.store import Snapshot
 from wiki.entries import Entry, EntryError, clean_tags, parse, render
-from wiki.library.base import author_for, stem
+from wiki.library.base import author_for, readable, stem
 from wiki.library.importing import Importing
 from wiki.library.joining import joined, renamed_files
+from wiki.library.standing import check_standing
 from wiki.library.types import LibraryError, NotFound
 from wiki.library.writing import BROKEN
 from wiki.merge import merge
@@ -180,7 +181,7 @@ class Curating(Importing):
         if now == change.before:
             return None
         if now == change.after:
-            return Change(path, None if change.before is None else self._store.blob(change.before))
+            return Change(path, None if change.before is None else self._checked(path, change.before, now, viewer))
         if now is None or change.before is None or change.after is None:
             raise LibraryError(f"{stem(path)} was moved, deleted or written anew since, so this cannot be undone.")
         merged = merge(self._store.blob(change.after), self._store.blob(now), self._store.blob(change.before))
@@ -189,7 +190,17 @@ class Curating(Importing):
             raise LibraryError(
                 f"“{title}” was changed in the same places since. Set it back in its history, or change it by hand."
             )
-        return Change(path, merged)
+        return Change(path, self._checked(path, merged, now, viewer))
+
+    def _checked(self, path: str, wanted: str | bytes, now: str | None, viewer: Viewer) -> bytes:
+        """The text that an undoing would write, once it is sure that a lesson may stand there again. Raises EntryError;
+        what was deleted comes back as it was."""
+        data = self._store.blob(wanted) if isinstance(wanted, str) else wanted
+        before = readable(self._store.blob(now), path, "") if now is not None and path.endswith(".md") else None
+        after = readable(data, path, "") if before is not None else None
+        if before is not None and after is not None:
+            check_standing(before, after, viewer, "Undo")
+        return data
 
 
 def _readable(raw: bytes, item: CatalogEntry) -> Entry:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from wiki.catalog import CatalogEntry, Deleted, Version
 from wiki.catalog.convert import url_of
 from wiki.library.base import text_of
-from wiki.library.living import Living
+from wiki.library.naming import Naming
 from wiki.library.types import NotFound, ReadEntry
 from wiki.viewer import Viewer
 
 
-class Library(Living):
+class Library(Naming):
     """What pages, the API, the import and commands call; nothing else writes entries.
 
     Every write takes `viewer` (who asks: permissions, and by default the author of the commit) and may name another

@@ -12,7 +12,7 @@ to date; its parts are named after what they hold:
     people.curating    seen_until, mark_seen, read_of, set_read, asked, times_asked
     people.judgements  record, dismissed, published, counts
     people.calendars   issue, exists, revoke, viewer
-    people.claims      ask, all, of, settle
+    people.claims      ask, all, confirm, forget, account_of, remember, known_as
     people.notices     tell, open_for, subjects, settle, settle_all
     people.watches     watch, unwatch, of
     people.asked       note, found_nothing, slowest, forget

@@ -53,6 +53,11 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).strip().casefold())
 
 
+def person_key(name: str) -> str:
+    """The form in which names of people in entries are compared: without regard to case and spaces."""
+    return name_key(" ".join(name.split()))
+
+
 def clean_name(name: str) -> str:
     """A sign-in name, or PeopleError: 2 to 40 letters, digits, dots, hyphens and underscores."""
     cleaned = unicodedata.normalize("NFKC", name).strip()

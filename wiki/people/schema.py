@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0007"
+REVISION = "0008"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -281,8 +281,18 @@ claim = Table(
     "claim",
     metadata,
     Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
-    Column("name", String(80), primary_key=True),
+    Column("name_key", String(240), primary_key=True, index=True),
+    Column("name", String(80), nullable=False),
     Column("asked_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),  # a confirmed one stays: the name means this account wherever it comes again
+)
+
+# People whose account ids an export of another wiki brought along.
+known_as = Table(
+    "known_as",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("name", String(80), nullable=False),
 )
 
 asked = Table(

@@ -19,6 +19,7 @@ MAX_LEFT_OUT = 5_000
 MAX_WHY = 1_000
 MAX_PASSAGE = 4_000
 MAX_QUERY = 500
+MAX_PERSON = 80
 TOPIC_NAMES = (
     "steward",
     "deputy",
@@ -78,7 +79,7 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """All that a topic page has beside its text. `steward` and `deputy` are account ids, maybe of people who have
+    """All that a topic page has beside its text. `steward` and `deputy` are account ids, or names of people who have
     no account here. `left_out` holds ids of proposals that were dismissed."""
 
     steward: str = ""
@@ -170,8 +171,8 @@ def _check_ids(ids: Iterable[str], name: str) -> None:
 
 def _person(values: dict[str, Any], name: str) -> str:
     written = one_value(values, name) or ""
-    if written and not slugs.is_id(written):
-        raise EntryError(f"“{name}” is the id of an account: one word of letters and digits.", name)
+    if len(written) > MAX_PERSON:
+        raise EntryError(f"“{name}” is an account id, or a name of at most {MAX_PERSON} characters.", name)
     return written
 
 

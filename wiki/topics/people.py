@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 
+from wiki.life.people import persons
 from wiki.people import Account, NotFound
 from wiki.services import Services
 from wiki.topics.handing import Person
 from wiki.viewer import Role, Viewer
-
-UNKNOWN = "Somebody without an account here"
 
 
 def person(parts: Services, account_id: str, audience: Collection[str] = ()) -> Person | None:
@@ -20,7 +19,8 @@ def person(parts: Services, account_id: str, audience: Collection[str] = ()) -> 
     try:
         account = parts.people.accounts.get(account_id)
     except NotFound:
-        return Person(account_id, UNKNOWN, here=False, active=False, may_write=False, may_see=False)
+        shown = names(parts, [account_id])[account_id]
+        return Person(account_id, shown, here=False, active=False, may_write=False, may_see=False)
     return _person(parts, account, audience)
 
 
@@ -30,10 +30,9 @@ def named(parts: Services, name: str, audience: Collection[str] = ()) -> Person:
 
 
 def names(parts: Services, ids: Iterable[str]) -> dict[str, str]:
-    """What to call these people; one without an account is called by a placeholder."""
-    wanted = {one for one in ids if one}
-    known = parts.people.names(wanted)
-    return {one: known.get(one, UNKNOWN) for one in wanted}
+    """What to call these people; one without an account is called by a placeholder that says so."""
+    found = persons(parts.people, ids)
+    return {one: person.name if person.known else f"{person.name} (no account here)" for one, person in found.items()}
 
 
 def candidates(parts: Services, audience: Collection[str]) -> list[tuple[str, str]]:

@@ -33,6 +33,7 @@ BLUEPRINTS = (
     "wiki.web.related",
     "wiki.web.topics",
     "wiki.web.curation",
+    "wiki.web.names",
     "wiki.web.reviews",
     "wiki.web.passages",
     "wiki.web.observing",

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from wiki.content import ContentError, Missing
 from wiki.curation.acts import Done, perform
 from wiki.curation.desk import PER_PAGE, QUEUES, TAGS_PER_PAGE, counts
+from wiki.curation.names import entries_of
 from wiki.entries import EntryError
 from wiki.library import Forbidden, LibraryError, NotFound
 from wiki.library.standing import today
@@ -57,6 +58,7 @@ def _context(done: str = "", said: str = "") -> dict[str, Any]:
         "last": last,
         "topics": [(one.entry.id, one.entry.title) for one in topics],
         "people": names(parts, (one.steward for one in topics)),
+        "named_in": entries_of(parts, found.rows, viewer) if queue.name == "names" else {},
         "today": today(),
         "said": said,
         "undo": _undoable(done),

@@ -15,8 +15,24 @@ from tests.needs import ROOT, missing
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 # Everything that WCAG 2.2 asks for at AA, and what axe-core calls good practice.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """(only) => axe.run(document, {runOnly: only}).then(r => r.violations.map(v => v.id + ': ' + v.help + ' '
+# What the room changes: where things stand and how large they are, not what they are called.
+OF_ROOM = ["target-size", "scrollable-region-focusable"]
+RUN = """(only) => axe.run(document, {runOnly: only, resultTypes: ['violations']}).then(r => r.violations.map(v => v.id
+    + ': ' + v.help + ' '
     + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')))"""
+# What sticks out of the window and what is cut off in a control or a heading.
+TIGHT = """() => {
+    const root = document.documentElement, found = [];
+    if (root.scrollWidth > root.clientWidth) found.push(`is ${root.scrollWidth} wide in ${root.clientWidth}`);
+    for (const e of document.querySelectorAll('button, .button, .badge, h1, h2, h3, label, summary, th')) {
+        if (getComputedStyle(e).overflow === 'visible' || e.closest('.visually-hidden')) continue;
+        if (e.checkVisibility() && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 2))
+            found.push(`cuts off ${e.textContent.trim().slice(0, 40)}`);
+    }
+    return found;
+}"""
+DESK, SMALL = {"width": 1280, "height": 720}, {"width": 320, "height": 640}
+SETTLED = "new Promise(done => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(done), 30)))"
 SHIFTS = """() => { window.shifts = 0; new PerformanceObserver((list) => { for (const e of list.getEntries())
     if (!e.hadRecentInput) window.shifts += e.value; }).observe({type: 'layout-shift', buffered: true}); }"""
 
@@ -29,14 +45,29 @@ def axe_source() -> str:
 
 
 def violations(page: Page, source: str) -> list[str]:
-    """What axe-core finds wrong, in the light theme and again in the dark one where only colours can differ."""
+    """What is wrong with a page, from one load: all that axe-core knows in the light theme, contrast in the dark one,
+    and what needs room in a window of 320 pixels (a phone, or WCAG's 400 per cent) and with text at 200 per cent."""
     page.evaluate(source)
     found: list[str] = page.evaluate(RUN, {"type": "tag", "values": TAGS})
     page.emulate_media(color_scheme="dark")
-    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(done), 30)))")
-    dark: list[str] = page.evaluate(RUN, {"type": "rule", "values": ["color-contrast"]})
+    page.evaluate(SETTLED)
+    found += [f"dark {line}" for line in page.evaluate(RUN, {"type": "rule", "values": ["color-contrast"]})]
     page.emulate_media(color_scheme="light")
-    return found + [f"dark {line}" for line in dark]
+    return found + tight(page)
+
+
+def tight(page: Page) -> list[str]:
+    """What does not fit, is cut off or too small to press with little room; the window is as it was afterwards."""
+    page.set_viewport_size(SMALL)
+    page.evaluate(SETTLED)
+    found = [f"at 320 px {line}" for line in page.evaluate(TIGHT)]
+    found += [f"at 320 px {line}" for line in page.evaluate(RUN, {"type": "rule", "values": OF_ROOM})]
+    page.set_viewport_size(DESK)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.evaluate(SETTLED)
+    found += [f"with large text {line}" for line in page.evaluate(TIGHT)]
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return found
 
 
 @dataclass

@@ -18,7 +18,7 @@ BODY = (
     f"## What was supposed to happen?\n\nOne night.[^plan]\n\n{LONG}\n\n## What did happen?\n\nIt stopped.[^disk]\n\n"
     f'```python\nprint(60)\n```\n\n![The disk](/static/icons/hindsight.svg "How full it was")\n\n'
     f"{LONG}\n\n## Why?\n\n{LONG}\n\n"
-    "[^plan]: The plan of January.\n[^disk]: 1.2 TB were needed.\n"
+    "[^plan]: [The plan](https://example.com/plan) of January.\n[^disk]: 1.2 TB were needed.\n"
 )
 
 
@@ -194,4 +194,56 @@ def test_filters_are_boxes_and_chips_that_need_no_scripts(browser: Browser, live
     assert "kind=after-action-review" in page.url
     chip.click()
     assert "kind=" not in page.url
+    context.close()
+
+
+def test_a_review_prints_as_a_report(page: Page, review: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(review)
+    expect(page.get_by_role("button", name="Copy")).to_be_attached()
+    page.emulate_media(media="print", color_scheme="dark")
+    for name in (".site-header", ".site-footer", ".toc", ".entry-actions", ".entry-side", ".copy-code", ".anchor"):
+        assert not any(part.is_visible() for part in page.locator(name).all()), name
+    assert not [button.inner_text() for button in page.locator("main .button").all() if button.is_visible()]
+    expect(page.locator("#fn1")).to_be_visible()
+    dark = """() => [...document.querySelectorAll('body, main, main *')].filter(e => e.checkVisibility()).flatMap(e => {
+        const [r, g, b, a = 1] = getComputedStyle(e).backgroundColor.match(/[\\d.]+/g).map(Number);
+        return a > 0 && r + g + b < 600 ? [e.className] : []; })"""
+    assert page.evaluate(dark) == []
+    after = "(a) => getComputedStyle(a, '::after').content"
+    assert "https://example.com/plan" in page.get_by_role("link", name="The plan").evaluate(after)
+    # Chromium makes the report of a laptop's reader; its first bytes are enough to know that it did.
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_nothing_moves_for_who_asked_for_that(page: Page) -> None:
+    longest = """() => Math.max(...[...document.querySelectorAll('*')].flatMap(e => {
+        const s = getComputedStyle(e);
+        return [...s.transitionDuration.split(','), ...s.animationDuration.split(',')].map(parseFloat); }))"""
+    page.goto("/about/style")
+    assert page.evaluate(longest) > 0.1
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(longest) < 0.001
+
+
+def test_on_a_slow_line_a_telephone_reads_and_goes_on(browser: Browser, live: LiveServer, review: str) -> None:
+    """400 kbit/s, 400 ms to the server and back, a quarter of the processor, and nothing kept from before."""
+    context = signed_in(browser, live, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    line = context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    line.send("Network.enable")
+    line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    line.send("Network.emulateNetworkConditions", slow)
+    line.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.goto(review, wait_until="commit")
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+    painted = "performance.getEntriesByType('paint').find(p => p.name === 'first-contentful-paint')?.startTime"
+    wait_for(lambda: page.evaluate(painted) is not None)
+    # Two round trips and 25 kB: the text waits for no script.
+    assert page.evaluate(painted) < 4000
+    page.get_by_label("Menu of ada").tap()
+    page.get_by_role("link", name="What I watch").tap()
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     context.close()

@@ -337,3 +337,9 @@ def test_rendering_never_fails_and_its_result_is_safe_and_stable(body: str) -> N
 @given(TEXTS)
 def test_files_can_be_placed_in_any_text(body: str) -> None:
     assert inspected(place_files(render(body).html, "lessons/2026/slug.md")).wrong == []
+
+
+def test_the_words_of_a_task_name_its_box() -> None:
+    html = render("- [x] call *Bo*\n  - [ ] his number\n").html
+    assert '<label><input type="checkbox" disabled="" checked=""> call <em>Bo</em></label><ul' in html
+    assert '<label><input type="checkbox" disabled=""> his number</label></li>' in html

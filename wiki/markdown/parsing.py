@@ -27,6 +27,7 @@ MAX_MARKS = 40_000
 _MARKS = re.compile(r"[\[\]#!*_`<>|&\\~:@]|\n")
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _EXTENSIONS = ["markdown.extensions.tables", "pymdownx.betterem", "pymdownx.tilde", "pymdownx.tasklist"]
+_BLOCKS = frozenset(["blockquote", "dl", "div", "figure", "ol", "p", "pre", "section", "table", "ul"])
 _CONFIGS = {"pymdownx.tilde": {"subscript": False}}
 
 
@@ -94,6 +95,17 @@ def _caption(paragraph: ElementTree.Element) -> None:
         ElementTree.SubElement(paragraph, "figcaption").text = AtomicString(caption)
 
 
+def _label(item: ElementTree.Element) -> None:
+    """A task's words name its box, for whoever hears the page."""
+    holder = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
+    label = ElementTree.Element("label")
+    label.text, holder.text = holder.text, None
+    while len(holder) and holder[0].tag not in _BLOCKS:
+        label.append(holder[0])
+        holder.remove(holder[0])
+    holder.insert(0, label)
+
+
 class _Parsers(threading.local):
     """The parsers of one thread, made once each: they hold the state of the text that they read."""
 
@@ -123,6 +135,8 @@ class _Shapes(Treeprocessor):  # type: ignore[misc,unused-ignore]
                 element.tag = "s"
             elif element.tag == "ul" and element.get("class") == "task-list":
                 element.set("class", "contains-task-list")
+            elif element.tag == "li" and element.get("class") == "task-list-item":
+                _label(element)
             elif element.tag in {"td", "th"} and element.attrib.pop("style", "") == "text-align: right;":
                 element.set("class", "align-right")
         for paragraph in root.iter("p"):

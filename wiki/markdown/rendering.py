@@ -17,7 +17,7 @@ from wiki.markdown.parsing import to_html, too_much
 from wiki.markdown.sanitizing import sanitize
 
 # Part of the cache's key: raise it when the same text would come out differently.
-RENDERER_VERSION = 3
+RENDERER_VERSION = 4
 # Deeply nested HTML costs the sanitizer time that grows with its square; 2,000 tags cost it some milliseconds.
 MAX_RAW_TAGS = 2_000
 

@@ -12,7 +12,7 @@ from pygments.token import STANDARD_TYPES
 
 _TAGS = """
 a abbr b blockquote br caption code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6
-hr i img input ins kbd li mark ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th
+hr i img input ins kbd label li mark ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th
 thead tr u ul var
 """
 TAGS = frozenset(_TAGS.split())

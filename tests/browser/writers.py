@@ -58,7 +58,8 @@ def account(live: LiveServer, name: str = "ada", role: str = "author") -> None:
 
 
 def signed_in(browser: Browser, live: LiveServer, name: str = "ada", **options: Any) -> BrowserContext:
-    """A browser of its own cookies, signed in."""
+    """A browser of its own cookies, signed in; without the service worker, which would answer before routes do."""
+    options.setdefault("service_workers", "block")
     context = browser.new_context(base_url=live.url, **options)
     context.set_default_timeout(10_000)
     page = context.new_page()

@@ -43,6 +43,7 @@ BLUEPRINTS = (
     "wiki.web.watching",
     "wiki.web.about",
     "wiki.web.palette",
+    "wiki.web.offline",
     "wiki.api",
 )
 

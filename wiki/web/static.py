@@ -97,6 +97,12 @@ def static_url(name: str) -> str:
     return f"{root}{name}?v={asset.digest}" if asset else f"{root}{name}"
 
 
+def text_of(name: str) -> bytes | None:
+    """What a static file holds, for those that are sent from another address; None where it is missing."""
+    asset = _assets().get(name)
+    return None if asset is None else asset.data
+
+
 @bp.get("/static/<path:name>")
 def file(name: str) -> Response:
     """One static file."""

@@ -121,7 +121,30 @@ document.querySelector("[data-theme-form]")?.addEventListener("submit", async (e
 });
 
 // What this browser remembers of a reader goes when they sign out.
-document.querySelector("[data-sign-out]")?.addEventListener("submit", async () => (await import("./recent.js")).forget());
+document.querySelector("[data-sign-out]")?.addEventListener("submit", () => {
+  navigator.serviceWorker?.controller?.postMessage("forget");
+  try {
+    localStorage.removeItem("hindsight:read");
+  } catch {
+    // nothing is kept where storage is not allowed
+  }
+});
+
+// --- without a line --------------------------------------------------------------------------------------------------
+
+navigator.serviceWorker?.register("/sw.js").catch(() => undefined); // not on this address, or not allowed: all goes on
+
+const deliver = () => {
+  try {
+    if (document.querySelector("[data-editor]") || !Object.keys(localStorage).some((name) => name.startsWith("hindsight:draft:"))) return;
+  } catch {
+    return;
+  }
+  if (document.querySelector("[data-sign-out]")) import("./outbox.js").then(({deliverAll}) => deliverAll());
+};
+addEventListener("online", deliver);
+deliver();
+setTimeout(deliver, 6000);
 
 // --- dialogs and errors ----------------------------------------------------------------------------------------------
 

@@ -19,11 +19,3 @@ export function remember(label, url) {
     // nothing is kept where storage is not allowed
   }
 }
-
-export function forget() {
-  try {
-    localStorage.removeItem(NAME);
-  } catch {
-    // nothing was kept
-  }
-}

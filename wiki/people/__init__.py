@@ -32,7 +32,7 @@ from wiki.people.claims import Claim, Claims
 from wiki.people.curating import Curating
 from wiki.people.database import Database
 from wiki.people.drafts import Drafts
-from wiki.people.errors import NotFound, PeopleError, TooManyAttempts
+from wiki.people.errors import DraftMoved, NotFound, PeopleError, TooManyAttempts
 from wiki.people.invites import Invites
 from wiki.people.judgements import Judgements
 from wiki.people.links import Links
@@ -51,6 +51,7 @@ __all__ = [
     "Account",
     "Claim",
     "Draft",
+    "DraftMoved",
     "DraftSaved",
     "Invite",
     "NotFound",

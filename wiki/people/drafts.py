@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import Row, delete, func, select, update
 from wiki.people import schema
 from wiki.people.database import Database
 from wiki.people.dialects import insert
-from wiki.people.errors import PeopleError
+from wiki.people.errors import DraftMoved, PeopleError
 from wiki.people.models import Draft, DraftSaved
 from wiki.people.rules import askable, now
 
@@ -28,11 +29,21 @@ class Drafts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save(self, account_id: str, key: str, payload: dict[str, Any], *, sequence: int | None = None) -> DraftSaved:
+    def save(
+        self,
+        account_id: str,
+        key: str,
+        payload: dict[str, Any],
+        *,
+        sequence: int | None = None,
+        expects: Collection[int] | None = None,
+    ) -> DraftSaved:
         """Keep `payload` under `key`, unless a save with a higher sequence is there already (or the draft was dropped
         at a higher one): requests overtake each other, and the older text must not win.
 
-        Without a sequence the save counts as the newest. Raises PeopleError when it is too large.
+        Without a sequence the save counts as the newest. `expects` are the numbers of the saves that this text may go
+        on from, 0 for none; where what is there is another, DraftMoved is raised and nothing changes. Raises
+        PeopleError when the draft is too large.
         """
         _check_key(key)
         text = _encode(payload)
@@ -40,6 +51,8 @@ class Drafts:
             present = connection.execute(
                 select(_TABLE).where(_TABLE.c.account_id == account_id, _TABLE.c.key == key).with_for_update()
             ).first()
+            if expects is not None:
+                _check_known(present, expects)
             if present is None:
                 self._room_for_one_more(connection, account_id)
             number = _sequence(sequence, present)
@@ -111,6 +124,12 @@ class Drafts:
         mine = select(func.count()).where(_TABLE.c.account_id == account_id, _TABLE.c.payload.is_not(None))
         if connection.execute(mine).scalar_one() >= MAX_DRAFTS:
             raise PeopleError(f"You have {MAX_DRAFTS} drafts. Publish or delete one, then this one is saved.")
+
+
+def _check_known(present: Row[Any] | None, expects: Collection[int]) -> None:
+    there = present if present is not None and present.payload is not None else None
+    if (there.sequence if there is not None else 0) not in expects:
+        raise DraftMoved(None if there is None else _draft(there))
 
 
 def _sequence(given: int | None, present: Row[Any] | None) -> int:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wiki.people.models import Draft
 
 
 class PeopleError(ValueError):
@@ -15,6 +19,15 @@ class PeopleError(ValueError):
 
 class NotFound(PeopleError):
     """There is no such account, team, token, invite or link."""
+
+
+class DraftMoved(PeopleError):
+    """The draft is not the one any more that a save goes on from: another window or device has saved it (`present` is
+    what is there) or it was published or thrown away (`present` is None)."""
+
+    def __init__(self, present: Draft | None) -> None:
+        super().__init__("This draft was changed in another window or on another device. Nothing was overwritten.")
+        self.present = present
 
 
 class TooManyAttempts(PeopleError):

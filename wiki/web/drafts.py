@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_t
 from flask_wtf.csrf import CSRFError, generate_csrf
 
 from wiki.entries import KINDS
-from wiki.people import Draft, PeopleError
+from wiki.people import Draft, DraftMoved, PeopleError
 from wiki.services import services
 from wiki.viewer import Role
 from wiki.web import pictures
@@ -28,6 +28,7 @@ bp.add_url_rule("/drafts/<key>/files", "hold", pictures.hold, methods=["POST"])
 bp.add_url_rule("/drafts/<key>/files/<name>", "held", pictures.show)
 
 LARGEST_SEQUENCE = 2**53
+MOST_EXPECTED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +87,37 @@ def _row(draft: Draft, known: dict[str, Any]) -> Row:
 @bp.put("/drafts/<key>")
 @require(Role.AUTHOR)
 def save(key: str) -> Any:
-    """Keep a draft: `{sequence, payload}` in, `{stored, sequence, saved_at}` out."""
+    """Keep a draft: `{sequence, payload}` in, `{stored, sequence, saved_at}` out.
+
+    With `expects` (the numbers of the saves that the text goes on from) a draft that was changed elsewhere meanwhile is
+    not overwritten: 409, with what is there.
+    """
     data = request.get_json(silent=True)
     sequence = data.get("sequence") if isinstance(data, dict) else None
     payload = data.get("payload") if isinstance(data, dict) else None
-    if not valid_key(key) or not isinstance(payload, dict) or not _is_number(sequence):
+    expects = data.get("expects") if isinstance(data, dict) else None
+    if not valid_key(key) or not isinstance(payload, dict) or not _is_number(sequence) or not _are_numbers(expects):
         abort(400, description="Send a sequence number and a payload.")
     writing = from_payload(payload, "page", key)
     try:
         saved = services().people.drafts.save(
-            str(current_viewer().account_id), key, writing.payload(), sequence=sequence
+            str(current_viewer().account_id), key, writing.payload(), sequence=sequence, expects=expects
         )
+    except DraftMoved as moved:
+        return _moved(moved.present), 409
     except PeopleError as error:
         return problem(413 if error.field == "body" else 422, "Not saved", str(error))
     return jsonify(stored=saved.stored, sequence=saved.sequence, saved_at=saved.saved_at.isoformat())
+
+
+def _moved(present: Draft | None) -> Response:
+    if present is None:
+        return jsonify(sequence=0, saved_at=None, payload=None)
+    return jsonify(sequence=present.sequence, saved_at=present.saved_at.isoformat(), payload=present.payload)
+
+
+def _are_numbers(value: object) -> bool:
+    return value is None or (isinstance(value, list) and len(value) <= MOST_EXPECTED and all(map(_is_number, value)))
 
 
 def _is_number(value: object) -> bool:

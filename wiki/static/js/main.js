@@ -1,6 +1,7 @@
 // What every page has: menus that close, keys, times in the reader's zone, the theme without a round trip.
 // Each page works without this file.
 import "./complete.js";
+import {arrive, reader} from "./reader.js";
 import "./watch.js";
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable=true], [contenteditable='']");
@@ -120,31 +121,25 @@ document.querySelector("[data-theme-form]")?.addEventListener("submit", async (e
   await fetch(form.action, {method: "POST", body, redirect: "manual"});
 });
 
-// What this browser remembers of a reader goes when they sign out.
-document.querySelector("[data-sign-out]")?.addEventListener("submit", () => {
-  navigator.serviceWorker?.controller?.postMessage("forget");
-  try {
-    localStorage.removeItem("hindsight:read");
-  } catch {
-    // nothing is kept where storage is not allowed
-  }
-});
-
 // --- without a line --------------------------------------------------------------------------------------------------
 
+arrive();
 navigator.serviceWorker?.register("/sw.js").catch(() => undefined); // not on this address, or not allowed: all goes on
 
-const deliver = () => {
+// Drafts that wait for a line go out from any page but an editor, which has one of its own to look after.
+async function deliver() {
+  if (!reader || document.querySelector("[data-editor]")) return;
   try {
-    if (document.querySelector("[data-editor]") || !Object.keys(localStorage).some((name) => name.startsWith("hindsight:draft:"))) return;
+    if (!Object.keys(localStorage).some((name) => name.startsWith(`hindsight:draft:${reader}:`))) return;
   } catch {
-    return;
+    return; // nothing is kept where storage is not allowed
   }
-  if (document.querySelector("[data-sign-out]")) import("./outbox.js").then(({deliverAll}) => deliverAll());
-};
-addEventListener("online", deliver);
-deliver();
-setTimeout(deliver, 6000);
+  await (await import("./outbox.js")).deliverAll();
+}
+
+const attempt = () => deliver().catch(() => undefined); // no line yet: the next page tries again
+addEventListener("online", attempt);
+attempt();
 
 // --- dialogs and errors ----------------------------------------------------------------------------------------------
 

@@ -1,26 +1,40 @@
 // Drafts that only this browser has, because there was no line when they were written: they go to the server from any
-// page once there is one. A draft that the server has a newer copy of is left to be decided on, in the editor.
+// page once there is one. A draft that was changed elsewhere meanwhile is left to be decided on, in the editor.
 import * as keep from "./editor/keep.js";
 import {send} from "./editor/net.js";
 import {toast} from "./toast.js";
 
-const RESTED = 5000; // a copy younger than this may be of an editor that is open in another tab and saves it itself
-
+// "sent", "parted" (the server's is another by now), or "" (no answer yet, or a refusal that the editor explains).
 async function deliver(draft) {
-  const url = `/drafts/${encodeURIComponent(draft.key)}`;
-  const known = await send(url, {method: "GET"});
-  if (known.status !== 404 && !known.ok) return false;
-  if (known.ok && new Date((await known.json()).saved_at) >= draft.at) return false;
-  const answer = await send(url, {method: "PUT", json: {sequence: Date.now(), payload: draft.payload}});
-  if (!answer.ok || !(await answer.json()).stored) return false;
-  keep.drop(draft.key);
-  return true;
+  const since = draft.since ?? [0];
+  const sequence = Math.max(Date.now(), ...since.map((number) => number + 1));
+  const {key, ...record} = draft;
+  keep.put(key, {...record, since: [...since, sequence]}); // it may arrive without an answer coming back
+  const answer = await send(`/drafts/${encodeURIComponent(key)}`, {method: "PUT", json: {sequence, expects: since, payload: draft.payload}});
+  if (answer.redirected || !(answer.ok || answer.status === 409)) return "";
+  const theirs = await answer.json();
+  if (answer.status === 409 && !(theirs.payload && keep.same(theirs.payload, draft.payload))) return "parted";
+  if (answer.ok && !theirs.stored) return "";
+  keep.drop(key);
+  return "sent";
 }
 
 export async function deliverAll() {
+  keep.forgetPublished();
   let sent = 0;
-  for (const draft of keep.all().filter((one) => one.payload && one.at < Date.now() - RESTED)) {
-    if (await deliver(draft).catch(() => false)) sent += 1;
+  for (const draft of keep.waiting().filter((one) => !one.parted)) {
+    const outcome = await Promise.resolve(keep.unheld(draft, () => deliver(draft))).catch(() => "");
+    if (outcome === "sent") sent += 1;
+    else if (outcome === "parted") parted(draft);
   }
-  if (sent) toast(sent === 1 ? "A draft that was kept on this device is saved now." : `${sent} drafts that were kept on this device are saved now.`, {tone: "good"});
+  if (!sent) return;
+  if (document.querySelector("[data-local-drafts]")) location.reload();
+  else toast(sent === 1 ? "Sent: a draft that was kept on this device." : `Sent: ${sent} drafts that were kept on this device.`, {tone: "good", action: ["My drafts", () => location.assign("/drafts")]});
+}
+
+// Told once; it stays in the list of drafts.
+function parted(draft) {
+  const {key, ...record} = draft;
+  keep.put(key, {...record, parted: true});
+  toast(`“${draft.payload.title || "Untitled"}” was changed elsewhere while there was no line. Your copy is kept on this device.`, {tone: "warn", stay: 20000, action: ["Decide", () => location.assign(draft.url)]});
 }

@@ -5,6 +5,7 @@ import {ago, when} from "./text.js";
 
 const PAUSE = 1500;
 const RETRY = [4000, 8000, 15000, 30000];
+const MOST_SENT = 40;
 
 export class Drafts {
   constructor(editor, {state, url, restore}) {
@@ -17,13 +18,19 @@ export class Drafts {
     this.timer = 0;
     this.failures = 0;
     this.changed = false;
+    this.parted = false; // another window or device has saved the draft: somebody has to decide
     this.stopped = false;
     this.running = null;
     // What came back from a refused form is on no server yet; what came from a draft or an entry is.
     this.posted = "posted" in editor.form.dataset;
+    // The numbers of the saves that this text goes on from: the last that is known to be there, and those since then
+    // that may have arrived. Null when that is not known.
+    this.since = this.posted ? null : [this.sequence];
     this.first = this.posted ? "" : JSON.stringify(editor.payload());
+    this.restore = restore;
+    keep.hold(editor.key);
     if (this.posted) this.touch();
-    else this.offer(restore);
+    else this.offer();
     setInterval(() => this.changed || this.savedAt === 0 || this.failures || this.say(`Saved ${ago(this.savedAt)}`), 5000);
     addEventListener("online", () => this.changed && this.save());
     addEventListener("offline", () => this.changed && this.say("Offline, kept on this device"));
@@ -43,7 +50,7 @@ export class Drafts {
     this.keepHere();
     this.say("Not saved yet");
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), this.failures ? this.delay() : PAUSE);
+    if (!this.parted) this.timer = setTimeout(() => this.save(), this.failures ? this.delay() : PAUSE);
   }
 
   delay() {
@@ -51,11 +58,13 @@ export class Drafts {
   }
 
   keepHere() {
-    return keep.put(this.editor.key, {payload: this.editor.payload(), at: Date.now(), url: this.editor.form.dataset.urlNew || location.pathname});
+    const url = this.editor.form.dataset.urlNew || location.pathname;
+    return keep.put(this.editor.key, {payload: this.editor.payload(), at: Date.now(), url, since: this.since ?? undefined, parted: this.parted || undefined});
   }
 
   next() {
     this.sequence = Math.max(this.sequence + 1, Date.now());
+    if (this.since) this.since = [this.since[0], ...this.since.slice(1).slice(1 - MOST_SENT), this.sequence];
     const field = this.editor.form.elements.namedItem("sequence");
     if (field) field.value = this.sequence;
     return this.sequence;
@@ -64,17 +73,21 @@ export class Drafts {
   // Save to the server; `leaving` when the page goes away. One at a time: what changes meanwhile is saved after.
   async save(leaving = false) {
     clearTimeout(this.timer);
+    if (this.parted) return;
     if (this.stopped || (this.running && !leaving)) {
       this.again = true;
       return;
     }
+    const expects = this.since ?? undefined;
     const payload = this.editor.payload();
     const text = JSON.stringify(payload);
     this.running = new AbortController();
+    const sequence = this.next();
+    this.keepHere(); // with this number: it may arrive without an answer coming back
     let answer = null;
     try {
       const keepalive = leaving && text.length < 60000;
-      answer = await send(this.url, {method: "PUT", json: {sequence: this.next(), payload}, signal: this.running.signal, keepalive});
+      answer = await send(this.url, {method: "PUT", json: {sequence, expects, payload}, signal: this.running.signal, keepalive});
     } catch {
       answer = null;
     }
@@ -93,6 +106,8 @@ export class Drafts {
       this.sequence = Math.max(this.sequence, kept.sequence);
       if (!kept.stored) return this.retry("Saving …");
       this.done(kept, text);
+    } else if (answer?.status === 409) {
+      this.part(await answer.json());
     } else if (answer?.status === 401 || answer?.redirected) {
       this.retry(this.here("You are signed out. Sign in in another tab"));
     } else if (answer && answer.status < 500 && answer.status !== 429) {
@@ -115,6 +130,7 @@ export class Drafts {
 
   done(kept, text) {
     this.failures = 0;
+    this.since = [kept.sequence, ...(this.since ?? []).filter((number) => number > kept.sequence)];
     this.saved = text;
     this.savedAt = Date.now();
     if (JSON.stringify(this.editor.payload()) === text) {
@@ -128,11 +144,11 @@ export class Drafts {
 
   // The form is being published: no draft may be saved after it, and the copy here stays until it worked.
   stop() {
+    this.next();
     this.keepHere();
     this.stopped = true;
     clearTimeout(this.timer);
     this.running?.abort();
-    this.next();
   }
 
   // Once more at work: publishing was not carried out after all.
@@ -141,17 +157,30 @@ export class Drafts {
   }
 
   // A copy in this browser that the server does not have is offered once, and never overwritten unasked.
-  offer(restore) {
-    const mine = keep.get(this.editor.key);
+  offer() {
+    const {key} = this.editor;
+    const mine = keep.get(keep.aside(key)) ?? keep.get(key);
+    const settle = () => keep.drop(keep.aside(key));
     if (!mine?.payload) return;
-    if (JSON.stringify(mine.payload) === this.first || same(mine.payload, this.editor.payload())) {
-      keep.drop(this.editor.key);
-      return;
-    }
-    restore(`This device keeps a newer draft from ${when(mine.at)} that the server does not have.`, mine.payload);
+    keep.drop(key);
+    if (JSON.stringify(mine.payload) === this.first || keep.same(mine.payload, this.editor.payload())) return settle();
+    keep.put(keep.aside(key), mine);
+    this.restore(`This device keeps a draft from ${when(mine.at)} that the server does not have.`, mine.payload, ["Continue with it", "Discard it"], settle);
   }
-}
 
-function same(a, b) {
-  return ["title", "body", "tags", "team", "date"].every((name) => (a[name] ?? "") === (b[name] ?? ""));
+  // The server has another text by now, or none any more: nothing is overwritten before somebody says so.
+  part({payload, sequence, saved_at: at}) {
+    const decide = () => {
+      this.parted = false;
+      this.since = [payload ? sequence : 0];
+      this.sequence = Math.max(this.sequence, sequence);
+      this.changed = true;
+      this.save();
+    };
+    if (payload && keep.same(payload, this.editor.payload())) return decide();
+    this.parted = true;
+    this.say(this.here("Changed elsewhere"));
+    const words = payload ? `Another window or device saved this draft, ${when(at)}. Nothing was overwritten.` : "This draft was published or discarded elsewhere. Your text is still here.";
+    this.restore(words, payload, [payload ? "Take that one" : "", payload ? "Keep this one" : "Keep it as a draft"], decide);
+  }
 }

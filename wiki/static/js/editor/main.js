@@ -41,7 +41,7 @@ function start(form) {
   });
   const {urlRelated: related, urlVerdict: verdict} = form.dataset;
   panel = new RelatedPanel(document.querySelector(".related-panel"), editor, {urls: {related, verdict}, surfaces, recurrences, beside});
-  drafts = new Drafts(editor, {state, url: form.dataset.urlDraft, restore: (words, payload) => offer(form, words, payload, {editor, modes, recurrences, changed})});
+  drafts = new Drafts(editor, {state, url: form.dataset.urlDraft, restore: (...what) => offer(form, {editor, modes, recurrences, changed}, ...what)});
   new Preview(editor, form.querySelector("[data-preview]"), form.querySelector("[data-writing]"), form.dataset.urlPreview);
   new Pastes(form, surfaces);
   new Pictures(form, surfaces, new Uploads(document.querySelector("[data-uploads]"), document.querySelector("[data-uploads-said]")));
@@ -96,28 +96,35 @@ async function rich(form, surfaces, publish) {
   surfaces.use((textarea) => bundle.mount(textarea, {nonce: form.dataset.nonce, suggest, publish}));
 }
 
-// Offer a draft of this browser; nothing is replaced before somebody says so.
-function offer(form, words, payload, {editor, modes, recurrences, changed}) {
+// Offer another text for the one that is here; nothing is replaced before somebody says so. `labels` are for taking it
+// (none where there is nothing to take) and for leaving it.
+function offer(form, {editor, modes, recurrences, changed}, words, payload, labels, decided) {
   const notice = Object.assign(document.createElement("div"), {className: "notice notice-info draft-notice"});
-  const text = Object.assign(document.createElement("p"), {textContent: words});
-  const use = Object.assign(document.createElement("button"), {type: "button", className: "button button-small", textContent: "Continue with it"});
-  const away = Object.assign(document.createElement("button"), {type: "button", className: "button button-small button-quiet", textContent: "Discard it"});
+  const button = (label, tone) => Object.assign(document.createElement("button"), {type: "button", className: `button button-small${tone}`, textContent: label});
+  const [use, away] = [button(labels[0], ""), button(labels[1], labels[0] && " button-quiet")];
   use.addEventListener("click", async () => {
     for (const name of ["title", "tags", "team", "date", "message"]) {
       const field = form.elements.namedItem(name);
       if (field && typeof payload[name] === "string") field.value = payload[name];
     }
+    form.elements.namedItem("base_revision").value = payload.base_revision ?? "";
+    form.elements.namedItem("draft_base").value = "";
     recurrences.set(payload.recurrence_of ?? []);
     const fields = new FormData(form);
     for (const name of [...fields.keys()]) if (name === "shape" || name.startsWith("section-")) fields.delete(name);
     fields.set("body", payload.body ?? "");
-    if (await modes.go(`mode ${payload.mode || editor.value("mode")}`, null, fields)) notice.remove();
+    if (await modes.go(`mode ${payload.mode || editor.value("mode")}`, null, fields)) {
+      notice.remove();
+      decided();
+    }
     changed();
   });
   away.addEventListener("click", () => {
     notice.remove();
+    decided();
     changed();
   });
-  notice.append(text, use, " ", away);
+  notice.setAttribute("role", "status");
+  notice.append(Object.assign(document.createElement("p"), {textContent: words}), ...(labels[0] ? [use, " "] : []), away);
   form.before(notice);
 }

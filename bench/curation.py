@@ -1,7 +1,8 @@
-"""The curator's desk and a topic of three hundred entries: milliseconds at the server for each page."""
+"""The curator's desk, six hundred actions, a topic of three hundred entries: milliseconds at the server for a page."""
 
 from __future__ import annotations
 
+import datetime as dt
 import http.client
 import statistics
 import time
@@ -16,19 +17,25 @@ PART = "curation"
 AT_MOST = 100.0
 ENTRIES = 300
 TIMES = 12
-QUEUES = ("new", "validate", "recurrences", "duplicates", "links", "orphans", "tags")
+QUEUES = ("new", "validate", "recurrences", "duplicates", "links", "orphans", "names", "tags")
+ACTIONS = 600
+VIEWS = ("mine", "team", "overdue", "all", "settled")
 WHY = "It shows what happens when nobody asks whether the copy can be read."
 
 
 def rows(setting: Setting) -> Iterator[Row]:
-    """Each queue of the desk, the topic, its last page, and handing it over."""
+    """Each queue of the desk, the pages of actions, the topic, its last page, and handing it over."""
     topic = make_topic(setting)
+    make_actions(setting)
     setting.server.wait_index("keyword")
     setting.server.wait_index("semantic")
     cookie = sign_in(setting.server)
     for queue in QUEUES:
         measured = median(setting.server.url, f"/desk?queue={queue}", cookie)
         yield Row(PART, f"the desk, {queue}", measured, "ms", at_most=AT_MOST)
+    for view in VIEWS:
+        measured = median(setting.server.url, f"/actions?view={view}", cookie)
+        yield Row(PART, f"actions, {view} ({ACTIONS} in all)", measured, "ms", at_most=AT_MOST)
     for what, path in (
         (f"a topic of {ENTRIES}", topic["url"]),
         ("its last page", topic["url"] + "?page=10"),
@@ -52,6 +59,31 @@ def make_topic(setting: Setting) -> dict[str, str]:
         setting.server.wiki("import", str(folder))
         known = setting.client.get("/api/v1/topics").json()["topics"]
     return next({"id": one["id"], "url": one["url"]} for one in known if one["entries"] >= ENTRIES)
+
+
+def make_actions(setting: Setting) -> None:
+    """Six hundred actions on three hundred reviews: with an owner here and without, overdue, ahead and done."""
+    if setting.client.get("/api/v1/actions", params={"view": "settled"}).json()["total"] >= ACTIONS:
+        return
+    first = setting.client.post(
+        f"/api/v1/entries/{lessons(setting)[0]}/actions", json={"what": "Look at it", "owner": "bench"}
+    )
+    me = first.json()["owner"]
+    folder = setting.scratch / "actions"
+    folder.mkdir()
+    today = dt.date.today()
+    for number in range(ACTIONS // 2):
+        days = [today + dt.timedelta(days=number % 90 - 30), today + dt.timedelta(days=number % 40)]
+        owners = [me, f"person {number % 60}"]
+        states = ["open", ("doing", "done", "verified")[number % 3]]
+        listed = "".join(
+            f"- id: a{place}\n  what: See to it that this is checked, {number}\n  owner: {owner}\n  due: {day}\n"
+            f"  state: {state}\n"
+            for place, (owner, day, state) in enumerate(zip(owners, days, states, strict=True))
+        )
+        head = f"id: actionsof{number:04}\nkind: after-action-review\ntitle: Review {number}\nactions:\n{listed}"
+        (folder / f"review-{number}.md").write_text(f"---\n{head}---\nWhat happened.\n", encoding="utf-8")
+    setting.server.wiki("import", str(folder))
 
 
 def lessons(setting: Setting) -> list[str]:

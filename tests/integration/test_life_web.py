@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from icalendar import Calendar
 
-from tests.integration.reading_web import Writer, publish, text_of
+from indexer import Results
+from tests.integration.reading_web import Writer, hit_for, publish, text_of, with_searcher
 from wiki.catalog.lives import Asked
 from wiki.content import Author, Change
 from wiki.entries import EntryError
@@ -164,7 +165,7 @@ def test_lists_of_actions_show_what_the_viewer_may_see_in_pages(app: Flask, part
     assert "Step 59" in text_of(ada.get("/actions?view=team&page=2"))
     page = text_of(eve.get("/actions?view=all"))
     assert "1 action," in page
-    assert "Jane Doe (no account here)" in page
+    assert 'Jane Doe (<a href="/names?q=Jane+Doe">no account here</a>)' in page
     assert "Step" not in page.replace("Steps", "")
     for page_asked in ("-4", "9" * 30, "1.5", "٣", ""):
         page = text_of(eve.get(f"/actions?view=nonsense&page={page_asked}"))
@@ -234,6 +235,26 @@ def test_what_came_back_in_a_closed_entry_is_not_told_to_those_who_may_not_read_
     assert "Secret matter" not in text_of(eve.get(f"/history/{lesson.id}"))
     assert "Secret matter" not in text_of(eve.get("/notices"))
     assert "Secret matter" in text_of(ada.get(lesson.url))
+
+
+@pytest.mark.parametrize("kind", ["after-action-review", "page"])
+def test_from_any_other_entry_one_says_which_lesson_came_back(app: Flask, parts: Services, kind: str) -> None:
+    ada = Writer(app, "ada")
+    lesson, told = publish(app, "Renew certificates by a job"), publish(app, "The gateway failed", kind=kind)
+    closed = publish(app, "Closed", audience=("ops",))
+    again = f"/life/{told.id}/again"
+    assert again in text_of(ada.get(told.url))
+    with_searcher(app, Results((hit_for(lesson), hit_for(told)), 2, "hybrid"))
+    assert f'<option value="{lesson.title}">' in text_of(ada.get(again))
+    assert "Say which lesson came back" in text_of(ada.post(again, 422, lesson=" "))
+    assert "is no lesson" in text_of(ada.post(again, 422, lesson=told.title))
+    for strange in ("Nothing", closed.id):
+        assert "There is no such entry" in text_of(ada.post(again, 422, lesson=strange))
+    ada.post(again, lesson=lesson.title, missed="The gateway")
+    read = parts.library.read(lesson.id, SYSTEM).entry
+    assert [(one.id, one.missed) for one in read.life.recurred] == [(told.id, "The gateway")]
+    assert parts.catalog.entry(told.id).recurrence_of == (lesson.id,)
+    assert "The same experience in time" in text_of(ada.get(f"/life/{lesson.id}"))
 
 
 def test_readers_say_whether_it_held(app: Flask, parts: Services) -> None:

@@ -20,6 +20,8 @@ from wiki.topics.naming import entry_named
 from wiki.viewer import Role
 from wiki.web.answers import Answers
 from wiki.web.living import Living, living_of, unanswered
+from wiki.web.related import Question
+from wiki.web.related import find as find_related
 from wiki.web.security import current_viewer, require
 
 bp = Blueprint("life", __name__, url_prefix="/life")
@@ -142,18 +144,42 @@ def applied(entry_id: str) -> ResponseReturnValue:
 @require(Role.AUTHOR)
 def again(entry_id: str) -> ResponseReturnValue:
     """The same thing happened again: in an entry that is there, or told here in a few words."""
-    item, living = lived(entry_id)
-    form = Answers.of_request("entry", "what", "missed")
+    item = services().library.read(entry_id, current_viewer()).item
+    form = Answers.of_request("entry", "what", "missed", "lesson")
     if request.method == "GET":
         form = Answers({"entry": request.args.get("entry", "")})
-        return render_template("life/again.html", item=item, living=living, form=form)
+        return _again_page(item, form)
     try:
-        return _recur(item, form)
+        return _recur(item, form) if item.kind == "lesson" and not form["lesson"].strip() else _repeats(item, form)
     except EntryError as error:
         form.errors[error.field if error.field in form.values else ""] = str(error)
     except NotFound:
-        form.errors["entry"] = "There is no such entry, or it is not shared with you. Name it by title or address."
-    return render_template("life/again.html", item=item, living=living, form=form), 422
+        field = "entry" if item.kind == "lesson" else "lesson"
+        form.errors[field] = "There is no such entry, or it is not shared with you. Name it by title or address."
+    return _again_page(item, form), 422
+
+
+def _again_page(item: CatalogEntry, form: Answers) -> str:
+    viewer, lessons = current_viewer(), []
+    if item.kind != "lesson":
+        found = find_related(Question(item.title, services().library.read(item.id, viewer).entry.body, kind=item.kind,
+                                      draft=f"entry:{item.id}"), viewer)  # fmt: skip
+        lessons = [card.entry for card in found.cards if card.entry.kind == "lesson"]
+    return render_template("life/again.html", item=item, lessons=lessons, form=form)
+
+
+def _repeats(item: CatalogEntry, form: Answers) -> Response:
+    """An entry tells of what a lesson was about: the lesson came back."""
+    if not form["lesson"].strip():
+        raise EntryError("Say which lesson came back: choose it, or write its title or address.", "lesson")
+    lesson = services().catalog.entries_by_id([_entry_meant(form["lesson"])], current_viewer())
+    found = next(iter(lesson.values()), None)
+    if found is None:
+        raise NotFound
+    if found.kind != "lesson":
+        raise EntryError(f"“{found.title}” is no lesson. Name the lesson that came back.", "lesson")
+    saved = services().library.recur(found.id, item.id, missed=form["missed"], viewer=current_viewer())
+    return _came_back(saved, item.id)
 
 
 def _recur(item: CatalogEntry, form: Answers) -> Response:
@@ -165,8 +191,11 @@ def _recur(item: CatalogEntry, form: Answers) -> Response:
         fields = EntryFields(kind="lesson", status="observation", title=_title(form["what"]), body=form["what"] + "\n",
                              tags=item.tags, team=item.team or "", audience=item.audience)  # fmt: skip
         other = library.create(fields, viewer=viewer).id
-    lesson = library.recur(item.id, other, missed=form["missed"], viewer=viewer)
-    tell_recurrences(services(), other, [lesson.id])
+    return _came_back(library.recur(item.id, other, missed=form["missed"], viewer=viewer), other)
+
+
+def _came_back(lesson: CatalogEntry, entry_id: str) -> Response:
+    tell_recurrences(services(), entry_id, [lesson.id])
     flash("Noted: it happened again. The lesson is identified again, and those whom it concerns hear of it.", "success")
     return make_response(redirect(lesson.url, 303))
 

@@ -21,7 +21,7 @@ from wiki.reviews.types import QUESTIONS, Phase, Review
 from wiki.reviews.voices import Voices
 from wiki.sections import Prompt
 from wiki.services import services
-from wiki.viewer import Role
+from wiki.viewer import ANONYMOUS, Role, Viewer
 from wiki.web import related
 from wiki.web.errors import answer as error_answer
 from wiki.web.related import Question
@@ -149,6 +149,10 @@ def save(review_id: str) -> Any:
 def related_to(review_id: str) -> Response:
     """The panel's question from a field of a review: nothing of it is kept, and no verdict is taken."""
     acting.joined(services(), review_id, current_viewer())
+    return _related(current_viewer())
+
+
+def _related(viewer: Viewer) -> Response:
     data = request.get_json(silent=True)
     if not isinstance(data, dict):
         abort(400, description="Send a JSON object.")
@@ -161,7 +165,7 @@ def related_to(review_id: str) -> Response:
         KIND,
         exclude=frozenset(one for one in exclude if isinstance(one, str)) if isinstance(exclude, list) else frozenset(),
     )
-    found = related.find(question, current_viewer())
+    found = related.find(question, viewer)
     shown = {"in_review": True, "recurs": data.get("recur") is True}
     items = [
         {"id": card.entry.id, "html": render_template("related/card.html", card=card, **shown)} for card in found.cards
@@ -192,6 +196,17 @@ def guest(secret: str) -> Any:
     return _unkept(render_template("reviews/thanks.html", review=review, guest=True))
 
 
+@bp.post("/answer/<secret>/related")
+@public
+def guest_related(secret: str) -> Response:
+    """The panel's question from a guest's field: what anybody may read without signing in, and nothing where reading
+    is for members. Who happens to be signed in sees no more: the link says nothing about them."""
+    acting.held(services()).by_link(secret, "guest")
+    if not services().config.public:
+        raise NotFound("Entries are for members here. Your answer goes on without them.")
+    return _related(ANONYMOUS)
+
+
 def _guest_page(
     review: Review,
     secret: str,
@@ -204,6 +219,7 @@ def _guest_page(
         "reviews/guest.html",
         review=review,
         address=url_for("reviews.review_answers.guest", secret=secret),
+        related_url=url_for("reviews.review_answers.guest_related", secret=secret) if services().config.public else "",
         fields=_fields(texts),
         name=name,
         error=error,

@@ -1,4 +1,4 @@
-"""`python -m bench [--only PART ...] [--json FILE] [--scratch DIR]`: measure, print the table, keep it as JSON."""
+"""`python -m bench [--only PART ...] [--json FILE] [--kept DIR]`: measure, print the table, keep it as JSON."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import curation, pages, questions, ranking, rows, saves, scale, starting
+from bench import curation, pages, questions, ranking, rows, saves, scale, starting, thousand
 from bench.server import Server
 from bench.setting import Setting, data_folder
 
-PARTS = ("start", "pages", "saves", "search", "ranking", "memory", "curation", "scale")
-WITHOUT_SERVER = {"ranking", "scale"}
+PARTS = ("start", "pages", "saves", "search", "ranking", "memory", "curation", "thousand", "scale")
+WITHOUT_SERVER = {"ranking", "thousand", "scale"}
 
 
 def main() -> int:
@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--only", default=",".join(PARTS), help=f"parts, by comma: {', '.join(PARTS)}")
     parser.add_argument("--json", type=Path, default=Path("bench-out/bench.json"), help="where to keep the figures")
     parser.add_argument("--instance", type=Path, help="an instance to use again, made where it is missing")
+    parser.add_argument("--kept", type=Path, help="folder for the large collections, to use them again")
     parser.add_argument("--scratch", type=Path, help="folder for the instance, on the disk that is to be measured")
     chosen = parser.parse_args()
     wanted = [part.strip() for part in chosen.only.split(",")]
@@ -38,7 +39,7 @@ def main() -> int:
         return 2
     found: list[rows.Row] = []
     with tempfile.TemporaryDirectory(dir=chosen.scratch, prefix="hindsight-bench-") as scratch:
-        for row in measure(wanted, data, Path(scratch), chosen.instance):
+        for row in measure(wanted, data, Path(scratch), chosen.instance, chosen.kept):
             found.append(row)
             progress(console, row)
     rows.show(found, console)
@@ -52,7 +53,9 @@ def progress(console: Console, row: rows.Row) -> None:
     console.print(f"  {row.part}: {row.what}: {rows.number(row.measured)} {row.unit}", highlight=False, style="dim")
 
 
-def measure(wanted: list[str], data: Path, scratch: Path, instance: Path | None) -> Iterator[rows.Row]:
+def measure(
+    wanted: list[str], data: Path, scratch: Path, instance: Path | None, kept: Path | None
+) -> Iterator[rows.Row]:
     """All rows of the parts that are wanted, from one server on one instance, a new one where none is named."""
     if set(wanted) - WITHOUT_SERVER:
         server = Server((instance or scratch / "instance").absolute())
@@ -62,8 +65,11 @@ def measure(wanted: list[str], data: Path, scratch: Path, instance: Path | None)
             server.stop()
     if "ranking" in wanted:
         yield from ranking.sets(data)
+    large = (kept or scratch).absolute()
+    if "thousand" in wanted:
+        yield from thousand.rows(data, large)
     if "scale" in wanted:
-        yield from scale.rows(data, scratch)
+        yield from scale.rows(data, large)
 
 
 def with_server(wanted: list[str], data: Path, scratch: Path, server: Server) -> Iterator[rows.Row]:

@@ -48,6 +48,11 @@ def documents(pool: Sequence[str], entries: int, seed: int = 1) -> Iterator[Docu
         )
 
 
+def saved(name: str, title: str, body: str) -> Document:
+    """An entry as a save brings it."""
+    return Document(name, title, body, kind="lesson")
+
+
 def _section(pool: Sequence[str], rng: random.Random) -> str:
     parts: list[str] = []
     words = 0
@@ -86,22 +91,33 @@ def passage_texts(pool: Sequence[str], count: int) -> list[str]:
 
 
 class Recombined:
-    """The collection as a source, to which saves can be added."""
+    """The collection as a source. Saves are kept in a file, so that several processes can add and follow them.
 
-    def __init__(self, pool: Sequence[str], entries: int) -> None:
-        self._pool, self._entries = pool, entries
-        self.saved: list[Document] = []
+    Without a pool it can only be followed from where an index of it is already, which takes no memory.
+    """
+
+    def __init__(self, pool: Sequence[str], entries: int, saved: Path) -> None:
+        self._pool, self._entries, self._saved = pool, entries, saved
+
+    def save(self, document: Document) -> None:
+        """Add an entry, or change it."""
+        with self._saved.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([document.id, document.title, document.body]) + "\n")
 
     def tip(self) -> str:
-        """How many saves there were."""
-        return str(len(self.saved) + 1)
+        """One more than the bytes of the saves."""
+        return str(1 + (self._saved.stat().st_size if self._saved.exists() else 0))
 
     def changes(self, since: str) -> Changes:
         """Everything at first, then the saves."""
         if not since:
             return Changes("1", documents(self._pool, self._entries), complete=True)
-        fresh = {document.id: document for document in self.saved[int(since) - 1 :]}
-        return Changes(self.tip(), tuple(fresh.values()))
+        tip = int(self.tip())
+        with self._saved.open("rb") as file:
+            file.seek(int(since) - 1)
+            lines = file.read(tip - int(since)).splitlines()
+        fresh = {found[0]: saved(*found) for found in map(json.loads, lines)}
+        return Changes(str(tip), tuple(fresh.values()))
 
 
 class Perturbed:

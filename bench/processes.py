@@ -55,3 +55,8 @@ def pss_mib(root: int, matching: str = "") -> float:
         if matching in command:
             total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return total / 1024
+
+
+def rss_mib(pid: int) -> float:
+    """Memory that one process has in use, in MiB, mapped files included as far as they were read."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20

@@ -195,7 +195,7 @@ class RemoteEncoder:
                 self.fingerprint = str(message["fingerprint"])
                 return np.frombuffer(raw, dtype=np.float32).reshape(message["shape"])
             case "busy":
-                raise EncoderBusy(str(message["message"]))
+                raise EncoderBusy(str(message["message"]), int(message["retry_after"]))
             case _:
                 raise EncoderUnavailable(str(message.get("message", LATE)))
 

@@ -162,6 +162,7 @@ class Results:
 
     `total` counts all that matched, before limit and offset; in the modes that rank by meaning it counts what
     passed the floor or matched a word. `degraded` is a sentence for people when a part was missing, else None.
+    `retry_after` are the seconds after which it may be there, where it was refused for lack of time.
     `facets` maps kind, tag, team, status and year to counts by value. `suggestion` is the question with its
     misspelt words mended, or None. `took_ms` is the time inside the searcher.
     """
@@ -173,6 +174,7 @@ class Results:
     took_ms: float = 0.0
     suggestion: str | None = None
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    retry_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

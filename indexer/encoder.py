@@ -33,7 +33,9 @@ QUERY_CACHE = 2048
 class EncoderBusy(EncoderUnavailable):
     """The encoder has more to do than it can answer in time; ask again after `retry_after` seconds."""
 
-    retry_after = 2
+    def __init__(self, message: str, retry_after: int = 2) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class QueryEncoder(Protocol):

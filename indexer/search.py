@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ from indexer.analysis import analyser, fold
 from indexer.client import IndexClient
 from indexer.completion import Completion, complete
 from indexer.documents import Filters, Hit, IndexStatus, Mode, RelatedRequest, Results, SearchRequest
-from indexer.encoder import QueryEncoder
+from indexer.encoder import EncoderBusy, QueryEncoder
 from indexer.errors import EncoderUnavailable, IndexMissing
 from indexer.keyword_reader import Audience
 from indexer.queries import Query, parse
@@ -42,6 +43,16 @@ ENCODED_CHARACTERS = 2_000
 """Of a long question the encoder reads this much; its own limit is about there."""
 MOST_RESULTS = 1_000
 """Results that offset and limit can reach."""
+
+
+class Lack(NamedTuple):
+    """What was missing for an answer: a sentence for people, and the seconds after which it may be there."""
+
+    sentence: str | None = None
+    retry_after: int | None = None
+
+
+NOTHING = Lack()
 
 
 class Searcher:
@@ -80,10 +91,10 @@ class Searcher:
             return Results((), 0, "hybrid", BUILDING, _since(started))
         draft = Draft.of(request)
         words = draft.words(view, self._analyser, view.snapshot.audience(request.audiences))
-        vectors, trouble = self._encode(view, draft.texts(self._analyser, words))
+        vectors, lack = self._encode(view, draft.texts(self._analyser, words))
         results = related(view, self._analyser, request, words, vectors)
-        degraded = trouble or self._incomplete(view)
-        return replace(results, degraded=degraded, took_ms=_since(started))
+        lack = lack or self._incomplete(view)
+        return replace(results, degraded=lack.sentence, retry_after=lack.retry_after, took_ms=_since(started))
 
     def suggest(self, prefix: str, audiences: frozenset[str] | None = frozenset(), limit: int = 8) -> list[str]:
         """Titles with a word that begins with `prefix`, for a box that completes while one types."""
@@ -103,7 +114,7 @@ class Searcher:
         matches, spelt = self._match(view, query, allowed, audience)
         if not query.text.strip():
             return self._listing(view, request, matches, query)
-        mode, meaning, degraded = self._meaning(view, request.mode, spelt)
+        mode, meaning, lack = self._meaning(view, request.mode, spelt)
         ranking = rank(view, mode, matches, audience, meaning, query.text)
         count = min(request.offset + request.limit, MOST_RESULTS)
         order = fusion.order(ranking.scores, view.snapshot.ids, ranking.among, max(count, 0))
@@ -111,12 +122,13 @@ class Searcher:
         items = [shown(view, matches, audience, ranking, meaning, entry) for entry in page]
         if loosened:
             note = "Nothing holds the quoted phrase or the beginning asked for, so its words were searched one by one."
-            degraded = f"{degraded} {note}" if degraded else note
+            lack = lack._replace(sentence=f"{lack.sentence} {note}" if lack.sentence else note)
         return Results(
             hits=self._hits(view, query, matches, items, meaning, mode),
             total=int(ranking.among.sum()),
             mode=mode,
-            degraded=degraded,
+            degraded=lack.sentence,
+            retry_after=lack.retry_after,
             suggestion=spelling.suggest(view.snapshot, self._analyser, query.text, audience),
             facets=view.snapshot.facets(ranking.among) if request.facets else {},
         )
@@ -147,34 +159,36 @@ class Searcher:
         found = score(view.snapshot, spelt.hits + expanded, allowed, audience)
         return replace(found, other_forms=spelt.terms), spelt.text
 
-    def _meaning(self, view: View, mode: Mode, text: str) -> tuple[Mode, Meaning | None, str | None]:
-        """The mode that can be had, what the encoder makes of the question, and a sentence when it is less."""
+    def _meaning(self, view: View, mode: Mode, text: str) -> tuple[Mode, Meaning | None, Lack]:
+        """The mode that can be had, what the encoder makes of the question, and what is missing when it is less."""
         if mode == "keyword":
-            return mode, None, None
-        vectors, trouble = self._encode(view, [text[:ENCODED_CHARACTERS]])
+            return mode, None, NOTHING
+        vectors, lack = self._encode(view, [text[:ENCODED_CHARACTERS]])
         if vectors is None:
-            return "keyword", None, trouble
+            return "keyword", None, lack or NOTHING
         return mode, Meaning.of(view, vectors[0]), self._incomplete(view)
 
-    def _encode(self, view: View, texts: Sequence[str]) -> tuple[Floats | None, str | None]:
-        """The vectors of `texts`, or None and a sentence that says why not."""
+    def _encode(self, view: View, texts: Sequence[str]) -> tuple[Floats | None, Lack | None]:
+        """The vectors of `texts`, or None and what is missing."""
         if self._encoder is None:
-            return None, f"Search by meaning is not set up. {WORDS_ONLY}"
+            return None, Lack(f"Search by meaning is not set up. {WORDS_ONLY}")
         if view.vectors is None or not view.vectors.rows:
-            return None, f"Search by meaning is being prepared. {WORDS_ONLY}" if view.snapshot.live.any() else None
+            preparing = f"Search by meaning is being prepared. {WORDS_ONLY}"
+            return None, Lack(preparing) if view.snapshot.live.any() else None
         try:
             vectors = self._encoder.encode(texts)
         except EncoderUnavailable as error:
-            return None, f"{str(error).rstrip('.')}. {WORDS_ONLY}"
+            retry_after = error.retry_after if isinstance(error, EncoderBusy) else None
+            return None, Lack(f"{str(error).rstrip('.')}. {WORDS_ONLY}", retry_after)
         same = self._encoder.fingerprint in ("", view.manifest.fingerprint)
         if not same or vectors.shape[1:] != (view.manifest.dimension,):
-            return None, f"The search model was changed and entries are being read anew. {WORDS_ONLY}"
+            return None, Lack(f"The search model was changed and entries are being read anew. {WORDS_ONLY}")
         return vectors, None
 
-    def _incomplete(self, view: View) -> str | None:
+    def _incomplete(self, view: View) -> Lack:
         if view.vectors is None or view.missing < 0.01:
-            return None
-        return f"Search by meaning knows {round(100 * (1 - view.missing))}% of the passages so far."
+            return NOTHING
+        return Lack(f"Search by meaning knows {round(100 * (1 - view.missing))}% of the passages so far.")
 
     def _listing(self, view: View, request: SearchRequest, matches: Matches, query: Query) -> Results:
         """A question of filters alone: everything that passes, the newest first. An empty one finds nothing."""

@@ -221,7 +221,7 @@ class Service:
                 case other:
                     return {"error": "unknown", "message": f"The indexer cannot {other!r}"}, b""
         except EncoderBusy as error:
-            return {"error": "busy", "message": str(error)}, b""
+            return {"error": "busy", "message": str(error), "retry_after": error.retry_after}, b""
         except EncoderUnavailable as error:
             return {"error": "unavailable", "message": str(error)}, b""
         except Exception as error:  # a bug or an odd text must not cost the asker more than this answer

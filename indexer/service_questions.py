@@ -7,6 +7,7 @@ so at once, which is kinder than a page that hangs.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -93,7 +94,7 @@ class Questions:
             self._waiting.append(question)
             self._changed.notify_all()
         if not question.done.wait(seconds):
-            raise EncoderBusy(BUSY)
+            raise EncoderBusy(BUSY, self._patience())
         if question.error is not None:
             raise question.error
         assert question.vectors is not None, "done without an error"
@@ -105,7 +106,11 @@ class Questions:
         if self._stopped:
             raise EncoderUnavailable(STOPPED)
         if waiting >= LONGEST_QUEUE or waiting * self._seconds_each > seconds:
-            raise EncoderBusy(BUSY)
+            raise EncoderBusy(BUSY, self._patience())
+
+    def _patience(self) -> int:
+        """Seconds after which what waits now will have been answered."""
+        return max(1, math.ceil(len(self._waiting) * self._seconds_each))
 
     def let_pass(self) -> None:
         """Wait while questions are waiting or being answered; for bulk work, before each of its batches."""

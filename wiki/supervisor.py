@@ -147,6 +147,8 @@ def environment(config: Config) -> dict[str, str]:
         else:
             env[setting.env] = str(value)
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), env.get("PYTHONPATH", "")]))
+    # Many ask at once, so a question keeps to one core: numpy's threads wait for each other by spinning.
+    env.setdefault("OPENBLAS_NUM_THREADS", "1")
     return env
 
 

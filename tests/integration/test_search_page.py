@@ -76,6 +76,14 @@ def test_suggestion_degraded_and_empty_states_are_honest(app: Flask) -> None:
     assert "Ask in your own words" in text_of(client.get("/search"))
 
 
+def test_a_search_that_was_too_much_for_the_model_can_be_asked_again(app: Flask) -> None:
+    busy = "The search model has more questions than it can answer. These results are by words only."
+    entry = publish(app, "Found")
+    with_searcher(app, Results((hit_for(entry),), 1, "keyword", degraded=busy, retry_after=2))
+    page = text_of(client_of(app).get("/search?q=x&kind=lesson"))
+    assert busy + ' <a href="/search?q=x&kind=lesson">Search again</a>' in page
+
+
 def test_paging_keeps_the_question(app: Flask) -> None:
     entry = publish(app, "Found")
     with_searcher(app, Results((hit_for(entry),), 35, "hybrid"))

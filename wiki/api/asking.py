@@ -13,26 +13,30 @@ from wiki.api.operations import Answer, Call
 from wiki.api.problems import Problem
 from wiki.services import services
 
+BUSY = "The search model has more questions than it can answer. Ask again in a moment, or for words with mode=hybrid."
+
 
 def search(call: Call) -> Answer:
     """Entries that answer a question, ranked, with the passage and the reason of each."""
     query = call.query
     for name in ("before", "after"):
         _check_date(name, query.get(name, ""))
-    found = services().searcher.search(
-        SearchRequest(
-            text=query.get("q", ""),
-            mode=query.get("mode", "hybrid"),
-            audiences=call.viewer.audiences,
-            filters=Filters(
-                **{name: query.get(name, ()) for name in ("kind", "tag", "team", "status", "year")},
-                before=query.get("before", ""),
-                after=query.get("after", ""),
-            ),
-            limit=query.get("limit", 10),
-            offset=query.get("offset", 0),
-        )
+    asked = SearchRequest(
+        text=query.get("q", ""),
+        mode=query.get("mode", "hybrid"),
+        audiences=call.viewer.audiences,
+        filters=Filters(
+            **{name: query.get(name, ()) for name in ("kind", "tag", "team", "status", "year")},
+            before=query.get("before", ""),
+            after=query.get("after", ""),
+        ),
+        limit=query.get("limit", 10),
+        offset=query.get("offset", 0),
     )
+    found = services().searcher.search(asked)
+    if asked.mode == "semantic" and found.retry_after is not None:
+        # Words would answer another question than the one that was asked.
+        raise Problem(503, BUSY, headers={"Retry-After": str(found.retry_after)})
     return _answer(found, call)
 
 
@@ -70,4 +74,5 @@ def _answer(found: Results, call: Call) -> Answer:
     """Addresses come from the catalog, which is never behind, and which decides last who may see what."""
     known = services().catalog.entries_by_id([hit.id for hit in found.hits], call.viewer)
     urls = {entry_id: request.script_root + entry.url for entry_id, entry in known.items()}
-    return Answer(shaping.results(found, urls), headers={"Cache-Control": "no-store"})
+    later = {} if found.retry_after is None else {"Retry-After": str(found.retry_after)}
+    return Answer(shaping.results(found, urls), headers={"Cache-Control": "no-store", **later})

@@ -142,7 +142,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "Results": _object(
         ("results", "total", "mode", "degraded", "took_ms"),
         results=_list(_RESULT), total={"type": "integer"}, mode={"type": "string", "enum": list(MODES)},
-        degraded=_MAYBE, took_ms={"type": "number"}, suggestion=_MAYBE,
+        degraded=_MAYBE, retry_after={"type": ["integer", "null"]}, took_ms={"type": "number"}, suggestion=_MAYBE,
     ),
     "Pairs": _object(
         ("pairs",), pairs=_list(_object(("score", "entries"), score={"type": "number"}, entries=_list(_SIDE)))

@@ -56,6 +56,7 @@ def results(found: Results, urls: Mapping[str, str]) -> dict[str, Any]:
         "total": found.total,
         "mode": found.mode,
         "degraded": found.degraded,
+        "retry_after": found.retry_after,
         "took_ms": round(found.took_ms, 2),
         "suggestion": found.suggestion,
     }

@@ -50,7 +50,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "Make an old version the newest, also of a deleted entry", versions.restore, "Entry",
         writes=True, problems=(404, 409),
     ),
-    Operation("GET", "/search", "search", "Find entries", asking.search, "Results", query=SEARCH_QUERY),
+    Operation(
+        "GET", "/search", "search", "Find entries", asking.search, "Results", query=SEARCH_QUERY, problems=(503,)
+    ),
     Operation(
         "POST", "/related", "related", "Find past experiences related to a draft", asking.related, "Results",
         body=RELATED_FIELDS, ignored=None,

@@ -64,10 +64,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """At most five cards, and a sentence when a part of the search was missing."""
+    """At most five cards, and a sentence when a part of the search was missing, with when it may be there."""
 
     cards: tuple[Card, ...] = ()
     degraded: str | None = None
+    retry_after: int | None = None
 
 
 def find(question: Question, viewer: Viewer) -> Related:
@@ -87,7 +88,7 @@ def find(question: Question, viewer: Viewer) -> Related:
             limit=LIMIT,
         )
     )
-    return Related(_cards(results.hits, viewer), results.degraded)
+    return Related(_cards(results.hits, viewer), results.degraded, results.retry_after)
 
 
 def _excluded(question: Question, viewer: Viewer) -> frozenset[str]:
@@ -146,10 +147,10 @@ def _json() -> dict[str, Any]:
 @bp.post("/related")
 @require(Role.AUTHOR)
 def panel() -> Response:
-    """The panel's question: JSON in, `{items: [{id, html}], degraded}` out."""
+    """The panel's question: JSON in, `{items: [{id, html}], degraded, retry_after}` out."""
     related = find(_question(_json()), current_viewer())
     items = [{"id": card.entry.id, "html": render_template("related/card.html", card=card)} for card in related.cards]
-    return jsonify(items=items, degraded=related.degraded)
+    return jsonify(items=items, degraded=related.degraded, retry_after=related.retry_after)
 
 
 @bp.post("/related/verdict")

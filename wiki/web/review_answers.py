@@ -170,7 +170,7 @@ def _related(viewer: Viewer) -> Response:
     items = [
         {"id": card.entry.id, "html": render_template("related/card.html", card=card, **shown)} for card in found.cards
     ]
-    return jsonify(items=items, degraded=found.degraded)
+    return jsonify(items=items, degraded=found.degraded, retry_after=found.retry_after)
 
 
 # --- guests ----------------------------------------------------------------------------------------------------------

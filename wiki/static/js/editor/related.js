@@ -55,11 +55,20 @@ export class RelatedPanel {
     try {
       const answer = await send(this.urls.related, {json: question, signal: this.running.signal});
       if (!answer.ok) throw new Error(String(answer.status));
-      const {items, degraded} = await answer.json();
-      if (number === this.number) this.show(items, degraded, text);
+      const {items, degraded, retry_after: later} = await answer.json();
+      if (number !== this.number) return;
+      this.show(items, degraded, text);
+      if (later) this.again(later);
     } catch {
       if (number === this.number) this.asked = ""; // silent: the next pause asks again
     }
+  }
+
+  // The search model was too busy: the same draft is asked for again when it may have time, unless somebody types.
+  again(seconds) {
+    this.asked = "";
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), seconds * 1000 + PAUSE * Math.random());
   }
 
   // Somebody who points at a card or has the focus on it is about to use it: what is new waits until then.

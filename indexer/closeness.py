@@ -4,8 +4,8 @@ A passage of 150 words speaks of several things, and its vector is their mean: a
 to one *sentence*, and an entry that is about the question says so in its *title*. Both are added to the cosine of
 the passage. And some passages are close to everything (short, general, or just in the middle of the collection):
 how close a passage is to its nearest neighbours among the collection's own passages, its *crowding*, is taken off,
-so that one is found for what it says rather than for where it lies. (The same idea is known as cross-domain
-similarity local scaling, or as a remedy for hubs.)
+so that one is found for what it says rather than for where it lies; and that of a title from the title. (The same
+idea is known as cross-domain similarity local scaling, or as a remedy for hubs.)
 
 The numbers are the same for every collection and question; docs/search.md tells how they were measured. They are
 for ranking only: what counts as related is decided by the plain cosine, which is what the floor is measured in.
@@ -53,12 +53,14 @@ def crowding(vectors: Floats, owners: npt.NDArray[np.intp], sample: Floats, samp
     return found
 
 
-def together(passages: Scores, sentences: Scores, titles: Scores, crowds: Scores, weight: float) -> Scores:
+def together(
+    passages: Scores, sentences: Scores, titles: Scores, crowds: Scores, title_crowds: Scores, weight: float
+) -> Scores:
     """One number for each entry from those of its parts; a sentence or title that is not known (nan) counts as the
-    passage does. `weight` is that of the sentence.
+    passage does. `weight` is that of the sentence, `crowds` and `title_crowds` the crowding of passage and title.
     """
     sentences = np.where(np.isnan(sentences), passages, sentences)
-    titles = np.where(np.isnan(titles), passages, titles)
+    titles = np.where(np.isnan(titles), passages, titles - CROWD * title_crowds)
     total = passages + weight * sentences + TITLE * titles - CROWD * crowds
     blended: Scores = total / (1 + weight + TITLE)
     return blended

@@ -5,7 +5,7 @@ Only the candidates' rows of the mapped files are read, a few hundred whatever t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from indexer import closeness
 from indexer.keyword_reader import Audience
-from indexer.search_state import View
+from indexer.search_state import Crowd, View
 from indexer.wording import part_spans
 
 Floats = npt.NDArray[np.float32]
@@ -54,19 +54,26 @@ def closer(view: View, meaning: Meaning, audience: Audience, among: Mask, words:
     documents, owners = _passages(view, entries)
     if view.vectors is None or not len(documents):
         return Closeness(meaning.entries, meaning.passages)
-    titles, sentences = _parts(view, meaning.vector, documents)
+    parts = _parts(view, meaning.vector, documents)
     weight = closeness.sentence_weight(words)
     passages = meaning.passages.copy()
     held = passages[documents]
-    passages[documents] = (held + weight * np.where(np.isnan(sentences), held, sentences)) / (1 + weight)
+    passages[documents] = (held + weight * np.where(np.isnan(parts.sentences), held, parts.sentences)) / (1 + weight)
     place = np.searchsorted(entries, owners)
     count = len(entries)
-    crowds = crowds_of(view, audience, documents, owners)
+    known = view.crowd(audience)
+    crowds = _crowds(known, documents, owners, lambda some: _vectors(view, documents[some]))
+    # All passages of an entry have the same title, whose crowding is kept in the place of the entry's head.
+    once = np.unique(owners[parts.named], return_index=True)[1]
+    named = parts.named[once]
+    heads = view.snapshot.starts[owners[named]]
+    title_crowds = _crowds(known, heads, owners[named], lambda some: parts.names[once[some]])
     close = closeness.together(
         meaning.entries[entries],
-        _best(count, place, sentences),
-        _best(count, place, titles),
+        _best(count, place, parts.sentences),
+        _best(count, place, parts.titles),
         np.nan_to_num(_best(count, place, crowds)),
+        np.nan_to_num(_best(count, place[named], title_crowds)),
         weight,
     )
     return Closeness(_behind(meaning.entries, entries, close), passages)
@@ -93,8 +100,20 @@ def _passages(view: View, entries: Numbers) -> tuple[Numbers, Numbers]:
     return documents[known], np.repeat(entries, counts)[known]
 
 
-def _parts(view: View, vector: Floats, documents: Numbers) -> tuple[Scores, Scores]:
-    """The cosine of each passage's title and of its closest sentence; nan where it has none."""
+@dataclass(frozen=True)
+class _Parts:
+    """Titles and sentences of some passages: the cosine of each passage's title and of its closest sentence, nan where
+    it has none; which passages are `named`, by their places, and the vectors of those names.
+    """
+
+    titles: Scores
+    sentences: Scores
+    named: Numbers
+    names: Floats
+
+
+def _parts(view: View, vector: Floats, documents: Numbers) -> _Parts:
+    """The parts of those passages against a question's vector."""
     assert view.vectors is not None, "whoever asks has passages with vectors"
     parts, counts = view.vectors.parts(view.rows[documents])
     cosines = parts @ vector
@@ -102,12 +121,12 @@ def _parts(view: View, vector: Floats, documents: Numbers) -> tuple[Scores, Scor
     sentences = np.full(len(documents), np.nan)
     some = np.flatnonzero(counts)
     firsts = (np.cumsum(counts) - counts)[some]
-    named = parts[firsts].any(axis=1)
-    titles[some[named]] = cosines[firsts[named]]
+    having = parts[firsts].any(axis=1)
+    titles[some[having]] = cosines[firsts[having]]
     rest = np.ones(len(parts), bool)
     rest[firsts] = False
     np.fmax.at(sentences, np.repeat(np.arange(len(documents)), counts)[rest], cosines[rest])
-    return titles, sentences
+    return _Parts(titles, sentences, some[having], parts[firsts[having]])
 
 
 def _best(count: int, place: Numbers, values: npt.NDArray[np.floating]) -> Scores:
@@ -117,15 +136,19 @@ def _best(count: int, place: Numbers, values: npt.NDArray[np.floating]) -> Score
     return found
 
 
-def crowds_of(view: View, audience: Audience, documents: Numbers, owners: Numbers) -> Floats:
-    """The crowding of those passages among what the asker may see; what was measured in this view is kept."""
-    held = view.crowd(audience)
-    unknown = np.isnan(held.known[documents])
-    if unknown.any() and view.vectors is not None:
-        vectors = view.vectors.vectors(view.rows[documents[unknown]])
-        held.known[documents[unknown]] = closeness.crowding(vectors, owners[unknown], held.sample, held.owners)
-    found: Floats = held.known[documents]
+def _crowds(held: Crowd, places: Numbers, owners: Numbers, vectors: Callable[[Mask], Floats]) -> Floats:
+    """The crowding of what is known at those places, of those entries; `vectors` gives those still to be measured."""
+    unknown = np.isnan(held.known[places])
+    if unknown.any():
+        held.known[places[unknown]] = closeness.crowding(vectors(unknown), owners[unknown], held.sample, held.owners)
+    found: Floats = held.known[places]
     return found
+
+
+def _vectors(view: View, documents: Numbers) -> Floats:
+    """The vectors of those passages."""
+    assert view.vectors is not None, "whoever asks has passages with vectors"
+    return view.vectors.vectors(view.rows[documents])
 
 
 def closest_sentences(view: View, vectors: Floats, texts: Sequence[tuple[int, str]]) -> dict[int, tuple[int, int]]:

@@ -36,7 +36,8 @@ class Crowd:
     """What crowding is measured by, for one audience: a sample of the passages it may see, and what is known so far.
 
     The sample is made of the passages whose hashes come first: chance, but the same chance for the same content, and
-    a save changes hardly any of it. `owners` names the entry of each; `known` is by document, nan where unmeasured.
+    a save changes hardly any of it. `owners` names the entry of each; `known` is by document, nan where unmeasured,
+    and that of an entry's title in the place of its head.
     """
 
     sample: Floats

@@ -1,9 +1,8 @@
 """Fifty questions in words that the lessons do not use, fixed before they were first run (tests/queries).
 
-The goal is 40 among the first five. It is not reached: hybrid finds 34, meaning alone 37, of the lessons among the
-starter content; of the lessons alone it was 38 and 41.
-`make bench` prints the goal and what is found; this test holds the ground that was gained. docs/search.md says what
-was tried.
+The goal is 40 among the first five of all 1,637 lessons and the starter content. It is not reached: hybrid finds 36,
+meaning alone 37. `make bench` prints the goal and what is found; this test holds the ground that was gained, among the
+lessons that come near (`past`). docs/search.md says what was tried.
 """
 
 from __future__ import annotations
@@ -17,7 +16,8 @@ from tests.live import LiveServer
 from tests.needs import ROOT
 
 QUERIES = [json.loads(line) for line in (ROOT / "tests/queries/llis50.jsonl").read_text("utf-8").splitlines()]
-REACHED = 33
+REACHED = 35
+"""One fewer than were found when the part was chosen: processors with and without bfloat16 differ by as much."""
 
 
 @pytest.mark.slow

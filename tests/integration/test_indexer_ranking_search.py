@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer import HashEncoder, IndexSettings, Searcher
-from indexer.documents import MODES, Document, Filters, Mode, RelatedRequest, SearchRequest
+from indexer import HashEncoder, Indexer, IndexSettings, Searcher
+from indexer.documents import MODES, Changes, Document, Filters, Mode, RelatedRequest, SearchRequest
 from indexer.errors import EncoderUnavailable
+from indexer.evaluation import Folder
 from tests.integration.ranking_world import index_of, searcher_of
 
 PUMP = "The coolant pump stopped because the breaker INV-2041 tripped. Nobody had tested foo_bar() on host 10.2.0.14."
@@ -204,6 +205,42 @@ def test_no_question_is_too_odd(searcher: Searcher, name: str, mode: Mode) -> No
     assert len(related.hits) <= 5
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("breaker", ["pump"]),
+        ("Why did the coolant pump stop, and who had tested it?", ["pump", "cafe"]),
+        (ODD["a trace"] + "\tat foo_bar(Breaker.java:2041)\n", ["pump"]),
+        (ODD["a draft"], ["pump", "ice", "cafe"]),
+        (ODD["stop words"], []),
+        (ODD["punctuation"], []),
+        (ODD["no blank"], []),
+    ],
+    ids=["one word", "a question", "a trace", "a draft", "stop words", "punctuation", "no blank"],
+)
+def test_short_long_and_odd_questions_find_what_they_name(
+    searcher: Searcher, question: str, expected: list[str]
+) -> None:
+    hits = found(searcher, question)
+    assert hits[: len(expected)] == expected
+    assert bool(hits) == bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "expected"),
+    [("german", "Häuser", ["haus"]), ("german", "hauser", ["haus"]), ("none", "hauser", [])],
+)
+def test_another_team_chooses_another_stemmer(
+    tmp_path: Path, language: str, question: str, expected: list[str]
+) -> None:
+    settings = IndexSettings(tmp_path, model="hash", language=language)
+    source = Folder([Document("haus", "Wohnungen", "Im Haus brannte es."), Document("b", "Garten", "Nichts weiter.")])
+    indexer = Indexer(settings, source, HashEncoder())
+    indexer.catch_up()
+    indexer.close()
+    assert found(Searcher(settings, HashEncoder()), question) == expected
+
+
 @pytest.mark.parametrize("name", ["lone quote", "parentheses", "surrogate", "NUL", "wild"])
 def test_odd_questions_with_words_find_by_their_words(searcher: Searcher, name: str) -> None:
     assert "pump" in found(searcher, ODD[name])
@@ -248,8 +285,6 @@ def test_a_searcher_notices_what_was_written_since(tmp_path: Path) -> None:
     settings = index_of(tmp_path, WORLD[:2])
     live = Searcher(settings, HashEncoder())
     assert found(live, "zeppelin", audiences=None) == []
-    from indexer import Indexer
-    from indexer.documents import Changes
 
     class Moved:
         def tip(self) -> str:

@@ -47,17 +47,17 @@ def test_a_few_passages_are_no_crowd() -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.tuples(*[st.floats(-1, 1)] * 4, st.booleans(), st.booleans()), min_size=1), st.floats(0, 1))
+@given(st.lists(st.tuples(*[st.floats(-1, 1)] * 5, st.booleans(), st.booleans()), min_size=1), st.floats(0, 1))
 def test_together_is_a_weighted_mean_less_the_crowd(
-    rows: list[tuple[float, float, float, float, bool, bool]], weight: float
+    rows: list[tuple[float, float, float, float, float, bool, bool]], weight: float
 ) -> None:
-    passages, texts, titles, crowds = (np.array([row[at] for row in rows]) for at in range(4))
-    texts[[row[4] for row in rows]] = np.nan
-    titles[[row[5] for row in rows]] = np.nan
-    found = closeness.together(passages, texts, titles, crowds, weight)
-    for at, (passage, text, title, crowd, bare, unnamed) in enumerate(rows):
+    passages, texts, titles, crowds, named_crowds = (np.array([row[at] for row in rows]) for at in range(5))
+    texts[[row[5] for row in rows]] = np.nan
+    titles[[row[6] for row in rows]] = np.nan
+    found = closeness.together(passages, texts, titles, crowds, named_crowds, weight)
+    for at, (passage, text, title, crowd, named_crowd, bare, unnamed) in enumerate(rows):
         said = passage if bare else text
-        named = passage if unnamed else title
+        named = passage if unnamed else title - closeness.CROWD * named_crowd
         whole = passage + weight * said + closeness.TITLE * named - closeness.CROWD * crowd
         assert abs(found[at] - whole / (1 + weight + closeness.TITLE)) < 1e-9
 

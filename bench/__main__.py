@@ -10,11 +10,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import curation, pages, questions, ranking, rows, saves, scale, starting, thousand
+from bench import curation, felt, pages, questions, ranking, rows, saves, scale, starting, thousand
 from bench.server import Server
 from bench.setting import Setting, data_folder
 
-PARTS = ("start", "pages", "saves", "search", "ranking", "memory", "curation", "thousand", "scale")
+PARTS = ("start", "pages", "saves", "search", "ranking", "memory", "curation", "felt", "thousand", "scale")
 WITHOUT_SERVER = {"ranking", "thousand", "scale"}
 
 
@@ -93,6 +93,8 @@ def with_server(wanted: list[str], data: Path, scratch: Path, server: Server) ->
             yield from saves.found(setting)
         if "curation" in wanted:
             yield from curation.rows(setting)
+        if "felt" in wanted:
+            yield from felt.rows(setting)
         if "memory" in wanted:
             yield from starting.memory(setting)
 

@@ -80,6 +80,11 @@ class Weight:
         """All bytes but those of addresses in which `without` is found."""
         return sum(size for url, size in self.by_url.items() if not without.search(url))
 
+    def twice(self) -> list[str]:
+        """Scripts that were loaded under two addresses, and so ran twice."""
+        paths = [url.partition("?")[0] for url in self.by_url if ".js" in url]
+        return sorted({path for path in paths if paths.count(path) > 1})
+
 
 @contextmanager
 def weighed(context: BrowserContext, page: Page) -> Iterator[Weight]:

@@ -123,6 +123,7 @@ def test_every_page_can_be_used_by_everybody_and_is_light_and_still(
         found = violations(page, source)
         if moved >= MOST_SHIFT:
             found.append(f"the layout moved by {moved:.3f}")
+        found += [f"runs {path} twice" for path in weight.twice()]
         if (size := weight.total(EDITOR)) > MOST_BYTES:
             found.append(f"weighs {size:,} bytes")
         if found:

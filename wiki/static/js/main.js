@@ -87,7 +87,7 @@ function distance(seconds) {
   return unit === "day" && count > 14 ? null : `${count} ${unit}${count === 1 ? "" : "s"} ago`;
 }
 
-export function localTimes(root = document) {
+function localTimes(root = document) {
   const format = new Intl.DateTimeFormat("en-GB", {dateStyle: "medium", timeStyle: "short"});
   for (const time of root.querySelectorAll("time[datetime]")) {
     const when = new Date(time.dateTime);
@@ -104,6 +104,8 @@ export function localTimes(root = document) {
 }
 
 localTimes();
+// Who adds times later says so; importing this file would load it twice, since pages name it with its hash.
+document.addEventListener("hindsight:added", (event) => localTimes(event.target));
 
 // --- theme -----------------------------------------------------------------------------------------------------------
 

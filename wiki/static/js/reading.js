@@ -1,6 +1,5 @@
 // An entry's page: what is related, loaded after the text; copying code; the place in the table of contents.
 
-import {localTimes} from "./main.js";
 import {remember} from "./recent.js";
 import {besideNotes} from "./reading/notes.js";
 import {zoomable} from "./reading/zoom.js";
@@ -19,7 +18,7 @@ async function loadRelated(section) {
   const holder = document.createElement("div");
   holder.innerHTML = html; // made by our server from templates that escape
   link.replaceWith(holder);
-  localTimes(holder);
+  holder.dispatchEvent(new Event("hindsight:added", {bubbles: true}));
   besideNotes();
 }
 

@@ -6,7 +6,7 @@ PY := .venv/bin/python
 # Settings reach the program through its environment, given before or after `make`: make run PORT=9000
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev build run test check fmt bench clean
+.PHONY: help install install-dev build run test check fmt bench gallery clean
 
 help: ## list the targets
 	@echo "Hindsight. The first thing to try is: make run"
@@ -40,6 +40,9 @@ fmt: install-dev ## format the code and mend what can be mended
 
 bench: install-dev build ## measure speed and ranking, and print a table (ARGS="--only pages,search")
 	@$(PY) -m bench $(ARGS)
+
+gallery: install-dev build ## take the pictures of docs/gallery/ anew, with Chromium
+	@$(PY) scripts/gallery.py
 
 clean: ## remove .venv and everything that was built; never the instance
 	rm -rf .venv node_modules frontend/node_modules wiki/static/build bench-out test-results \

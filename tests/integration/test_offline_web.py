@@ -61,6 +61,8 @@ def test_a_device_gets_a_new_worker_with_new_files(ada: Writer) -> None:
     answer = ada.client.get("/sw.js")
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.get_data(as_text=True).startswith('const VERSION = "')
+    same = ada.client.get("/sw.js", headers={"If-None-Match": answer.headers["ETag"]})
+    assert same.status_code == 304
 
 
 def test_the_manifest_names_icons_of_the_size_that_they_have(ada: Writer) -> None:

@@ -20,7 +20,7 @@ def test_the_start_page_leads_a_newcomer_to_a_first_review(app: Flask) -> None:
     page = text_of(client_of(app, role="author").get("/"))
     assert "Begin here" in page
     assert "/new/after-action-review" in page
-    assert "wiki import --dry-run" in page
+    assert "wiki import PATH --dry-run" in page
     assert "Begin here" not in text_of(client_of(app, "rea").get("/"))
 
 

@@ -71,6 +71,8 @@ def worker() -> Response:
     versioned = b'const VERSION = "' + version.encode() + b'";\n' + source
     response = current_app.response_class(versioned, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(version)
+    response.make_conditional(request)
     return response
 
 

@@ -151,3 +151,25 @@ def test_a_dropped_file_shows_its_way_and_can_be_stopped_and_sent_again(context:
     expect(page.locator("[data-uploads-said]")).to_have_text("gateway.log is in the text.")
     page.evaluate(DROP, 60_000_000)
     expect(page.locator(".upload-why")).to_contain_text("Make it smaller first")
+
+
+def test_words_are_counted_found_and_spelt(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.way = "rich"  # type: ignore[attr-defined]
+    page.emulate_media(color_scheme="dark")
+    begin(page)
+    page.keyboard.type("The disk was full, the disk was old")
+    expect(page.locator("[data-words]")).to_have_text("8 words")
+    assert field(page, "body").get_attribute("spellcheck") == "true"
+    page.keyboard.press("Control+f")
+    page.keyboard.type("disk")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cm-searchMatch")).to_have_count(2)
+    for part in page.locator(".cm-search :is(button, input[name])").all():
+        box = part.bounding_box()
+        assert box
+        within = "(e) => e.closest('label')?.getBoundingClientRect().height ?? 0"
+        assert max(box["height"], part.evaluate(within)) >= 24, part
+        assert part.evaluate("(e) => getComputedStyle(e).backgroundImage") == "none"
+    page.keyboard.press("Escape")
+    expect(field(page, "body")).to_be_focused()

@@ -2,8 +2,8 @@
 
 A draft asks by words and by meaning like a search, with three differences. It is long, so it is read in a few pieces
 (at most `MOST_PIECES`, whatever its length) and an entry counts by the piece it is closest to. Order alone is not
-enough: an entry is shown only where it is *related*, by the floor that was measured for the model and the collection,
-lowered a little for an entry that shares the draft's most telling words. And a sentence says why.
+enough: an entry is shown only where it is *related*, by the floor that was measured for the model and the collection;
+just above it, where chance reaches now and then, it must share telling words with the draft. And a sentence says why.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ FEWEST_WORDS = 2
 """A draft of fewer telling words says nothing yet."""
 MOST_SHOWN = 5
 NEAR_EDGE = 0.05
-"""How far below the floor an entry may lie that shares the draft's telling words."""
-ENOUGH_SHARED = 0.25
-"""The share of the draft's telling words (by weight) that counts as sharing them."""
+"""So close above the floor an entry must also share telling words with the draft."""
+ENOUGH_SHARED = 0.05
+"""The share of the draft's telling words (by weight) that counts as sharing some."""
 KEEP_FLOOR = 0.03
 """What is shown already stays while it lies no further below the floor than this."""
 KEEP_ORDER = 0.25
@@ -148,8 +148,8 @@ def _rank(view: View, matches: Matches, meaning: Meaning | None, held: Scores, k
         found = matches.matched & (held >= WORDS_ALONE)
         return Ranking(view.standings.moved(matches.scores, found), found, nothing, (none, none))
     floor = floors.of(view.manifest) - KEEP_FLOOR * kept
-    near = (meaning.entries >= floor - NEAR_EDGE) & (held >= ENOUGH_SHARED)
-    among = matches.allowed & ((meaning.entries >= floor) | near)
+    sure = (meaning.entries >= floor + NEAR_EDGE) | (held >= ENOUGH_SHARED)
+    among = matches.allowed & (meaning.entries >= floor) & sure
     compete = fusion.candidates(matches.scores, meaning.entries, matches.matched, matches.allowed)
     scales = (fusion.scale(matches.scores, compete), fusion.scale(meaning.entries, compete))
     blended = fusion.blend(matches.scores, meaning.entries, *scales)

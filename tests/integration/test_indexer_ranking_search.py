@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer import HashEncoder, Indexer, IndexSettings, Searcher
+from indexer import HashEncoder, Indexer, IndexSettings, Searcher, floor
 from indexer.documents import MODES, Changes, Document, Filters, Mode, RelatedRequest, SearchRequest
 from indexer.errors import EncoderUnavailable
 from indexer.evaluation import Folder
@@ -151,6 +151,24 @@ def test_what_is_shown_leaves_only_for_what_is_clearly_closer(tmp_path: Path) ->
     assert first() == first("a") == "a"
     assert first("b") == "b"
     assert first("z1") == "a"
+
+
+def test_just_above_the_floor_words_must_help(tmp_path: Path) -> None:
+    cosines = {"quarks": 0.44, "breaker": 0.44, "violins": 0.6, "fuses": 0.4}
+
+    class Placed(HashEncoder):
+        def encode(self, texts: Sequence[str], *, query: bool = True) -> np.ndarray:
+            vectors = np.zeros((len(texts), self.dimension), np.float32)
+            for row, text in enumerate(texts):
+                cosine = 1.0 if "draft" in text else next(value for word, value in cosines.items() if word in text)
+                vectors[row, :2] = cosine, np.sqrt(1 - cosine**2)
+            return vectors
+
+    past = [Document(word, word, f"All about {word} in this place.") for word in cosines]
+    searcher = Searcher(index_of(tmp_path, past, Placed()), Placed())
+    hits = searcher.related(RelatedRequest("A draft", "The breaker and the fuses went, and it was dark.")).hits
+    assert floor.DEFAULT == 0.42
+    assert {hit.id for hit in hits} == {"breaker", "violins"}
 
 
 def test_related_leaks_nothing_and_leaves_out_what_is_excluded(searcher: Searcher) -> None:

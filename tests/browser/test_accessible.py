@@ -65,6 +65,14 @@ def lesson(live: LiveServer) -> dict[str, str]:
         headers={"Authorization": f"Bearer {token}", "If-Match": f'"{made["revision"]}"'},
         timeout=20,
     ).json()
+    headers = {"Authorization": f"Bearer {token}"}
+    action = httpx.post(
+        f"{live.url}/api/v1/entries/{made['id']}/actions",
+        json={"what": "Renew by a job", "owner": "Jane Doe", "due": "2026-01-02"},
+        headers=headers,
+        timeout=20,
+    ).json()
+    changed = httpx.get(f"{live.url}/api/v1/entries/{made['id']}", headers=headers, timeout=20).json()
     live.wait_indexed()
     topic = publish(live, token, "Certificates", "What we know.", kind="topic")
     return {
@@ -75,7 +83,28 @@ def lesson(live: LiveServer) -> dict[str, str]:
         "topic": topic["id"],
         "topic_url": topic["url"],
         "review_url": review["url"],
+        "action_id": action["id"],
+        **held(live, headers),
     }
+
+
+def held(live: LiveServer, headers: dict[str, str]) -> dict[str, str]:
+    """A review that gathers answers, one that is discussed, and one that is published."""
+    found = {}
+    for phases in ((), ("discussing",), ("discussing", "published")):
+        where = f"{live.url}/api/v1/reviews"
+        made = httpx.post(where, json={"title": "The move"}, headers=headers, timeout=20).json()
+        where = f"{where}/{made['id']}"
+        answer = {"happened": "The disk was full at 02:10.", "given": "yes"}
+        httpx.put(f"{where}/answer", json=answer, headers=headers, timeout=20)
+        event = {"at": "2026-11-20T02:10", "zone": "Asia/Tokyo", "text": "Full"}
+        for phase in phases:
+            moved = httpx.post(f"{where}/phase", json={"to": phase}, headers=headers, timeout=20)
+            assert moved.status_code == 200, moved.text
+            if phase == "discussing":
+                assert httpx.post(f"{where}/events", json=event, headers=headers, timeout=20).status_code == 201
+        found[phases[-1] if phases else "gathering"] = made["id"]
+    return found
 
 
 @pytest.fixture
@@ -92,6 +121,8 @@ def addresses(app: Flask, lesson: dict[str, str]) -> list[str]:
         "path": lesson["path"],
         "revision": lesson["revision"],
         "topic_id": lesson["topic"],
+        "action_id": lesson["action_id"],
+        "review_id": lesson["gathering"],
         **WORDS,
     }
     urls = app.url_map.bind("localhost")
@@ -102,8 +133,14 @@ def addresses(app: Flask, lesson: dict[str, str]) -> list[str]:
     }
     compared = f"/compare/{lesson['id']}?from={lesson['first']}&to={lesson['revision']}"
     more = {"/kind/lesson", "/search?q=certificate&kind=lesson&tag=tls", "/search?q=zzzz", "/no", compared}
-    desk = {f"/desk?queue={queue}" for queue in ("validate", "steward", "links", "orphans", "tags")}
-    return sorted(found | more | desk | {compared + "&view=split", lesson["topic_url"], lesson["review_url"]})
+    desk = {f"/desk?queue={queue}" for queue in ("validate", "steward", "links", "orphans", "names", "tags")}
+    reviews = {
+        f"/reviews/{lesson['discussing']}",
+        f"/passages/{lesson['published']}",
+        f"/life/{lesson['published']}/again",
+    }
+    reviews |= {f"/reviews/{lesson['gathering']}/answer?nameless=1", "/actions?view=overdue"}
+    return sorted(found | more | desk | reviews | {compared + "&view=split", lesson["topic_url"], lesson["review_url"]})
 
 
 @pytest.mark.timeout(400)

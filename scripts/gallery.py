@@ -165,6 +165,8 @@ def take(browser: Browser, world: World, shot: Shot) -> bytes:
         shot.who,
         viewport={"width": width, "height": height},
         color_scheme=shot.theme,
+        is_mobile=shot.size == "phone",
+        has_touch=shot.size == "phone",
         service_workers="allow" if shot.worker else "block",
     )
     context.set_default_timeout(60_000)

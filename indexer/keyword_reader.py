@@ -107,11 +107,6 @@ class Snapshot:
         """Id to number of the live entries."""
         return {self.ids[entry]: entry for entry in np.flatnonzero(self.live).tolist()}
 
-    @cached_property
-    def teaching(self) -> list[int]:
-        """The live entries that explain an acronym."""
-        return [entry for entry in np.flatnonzero(self.live).tolist() if self.heads[entry]["pairs"]]
-
     def audience(self, audiences: frozenset[str] | None) -> Audience:
         """What members of these teams may see (None: everything), with its statistics; kept for the next time."""
         with self._lock:

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.reading import SegmentReader
 
-from indexer.analysis import fold
+from indexer.analysis import Analyser, fold
 from indexer.durable import replace_file
 from indexer.keyword_codec import Block, read_postings
 from indexer.keyword_schema import DATA, TEXT, TITLE, Floats, Ints
@@ -139,6 +139,32 @@ class Vocabulary:
         return self._text[end - int(self.lengths[number]) : end]
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """The acronyms that the entries of a segment explain.
+
+    `pairs` holds, by folded short form, each time that it is explained: the entry, the place among the entry's pairs,
+    the folded long form, and both as written. `begins` names the short forms by the first term of their long ones.
+    """
+
+    pairs: dict[str, list[tuple[int, int, str, tuple[str, str]]]]
+    begins: dict[str, set[str]]
+
+    @classmethod
+    def of(cls, heads: list[Head], analyser: Analyser) -> Taught:
+        """Gather them from the entries."""
+        made = cls({}, {})
+        terms: dict[str, str] = {}
+        for entry, head in enumerate(heads):
+            for place, (short, long) in enumerate(head["pairs"]):
+                name, folded = fold(short), fold(long)
+                made.pairs.setdefault(name, []).append((entry, place, folded, (short, long)))
+                if long not in terms:
+                    terms[long] = next(iter(analyser.terms(long)), "")
+                made.begins.setdefault(terms[long], set()).add(name)
+        return made
+
+
 class Segment:
     """The arrays of one segment.
 
@@ -160,6 +186,7 @@ class Segment:
         self.entry_of: Ints = np.repeat(np.arange(self.entries, dtype=np.int32), np.diff(self.starts))
         self.entry_lengths: Ints = np.add.reduceat(self.lengths, self.starts[:-1]) if self.entries else self.lengths
         self.rows: tuple[object, npt.NDArray[np.intp]] | None = None
+        self._taught: Taught | None = None
         if self.documents:
             self._reader.stored_fields(0)  # opens the file of stored values while it is sure to be there
 
@@ -229,6 +256,12 @@ class Segment:
             if not head["id"]:
                 return int(self.starts[entry]), head["cursor"]
         return None
+
+    def taught(self, analyser: Analyser) -> Taught:
+        """The acronyms that its entries explain, live or not; `analyser` is that of the index."""
+        if self._taught is None:
+            self._taught = Taught.of(self.heads, analyser)
+        return self._taught
 
     @cached_property
     def titles(self) -> dict[str, list[int]]:

@@ -11,9 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
+from indexer.acronyms import MOST_PAIRS
 from indexer.analysis import Analyser, fold
 from indexer.keyword_reader import Audience, Snapshot, TermHits
 from indexer.keyword_schema import TEXT, TITLE
@@ -27,49 +29,74 @@ MOST_FORMS = 6
 _WORD = re.compile(r"\w[\w&/-]*")
 
 
+class Meanings(NamedTuple):
+    """The pairs of one short form, and the place of the first one that was given."""
+
+    first: int
+    pairs: list[tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class Forms:
-    """The pairs that one audience may see: long forms by folded short form, and short forms by the first long term."""
+    """The pairs that one audience may see, looked up as questions ask for them: a view is too short-lived to gather
+    those of the whole collection.
+    """
 
-    meanings: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    begins: dict[str, list[tuple[tuple[str, ...], str, str]]] = field(default_factory=dict)
+    snapshot: Snapshot
+    analyser: Analyser
+    audience: Audience
+    _known: dict[str, Meanings] = field(default_factory=dict, compare=False, repr=False)
 
-    @classmethod
-    def of(cls, snapshot: Snapshot, analyser: Analyser, audience: Audience) -> Forms:
-        """Gather the pairs of the entries that are seen; of several meanings the ones that most entries give."""
-        counts: dict[str, Counter[str]] = {}
-        written: dict[tuple[str, str], tuple[str, str]] = {}
-        for entry in snapshot.teaching:
-            if audience.seen[entry]:
-                for short, long in snapshot.heads[entry]["pairs"]:
-                    key = (fold(short), fold(long))
-                    counts.setdefault(key[0], Counter())[key[1]] += 1
-                    written.setdefault(key, (short, long))
-        made = cls()
-        for name, longs in counts.items():
-            for folded, _ in sorted(longs.items(), key=lambda item: (-item[1], item[0]))[:MOST_MEANINGS]:
-                short, long = written[name, folded]
-                made.meanings.setdefault(name, []).append((short, long))
-                terms = tuple(analyser.terms(long))
-                if len(terms) > 1:
-                    made.begins.setdefault(terms[0], []).append((terms, short, long))
-        return made
+    def meanings(self, name: str) -> list[tuple[str, str]]:
+        """What a folded short form stands for; of several meanings the ones that most entries give."""
+        return self._of(name).pairs
 
-    def in_question(self, analyser: Analyser, text: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    def begins(self, term: str) -> list[tuple[tuple[str, ...], str, str]]:
+        """The terms, short and long form of the pairs whose long form begins with a term, by who gave them first."""
+        names = {
+            name for segment in self.snapshot.segments for name in segment.taught(self.analyser).begins.get(term, ())
+        }
+        found = sorted((self._of(name) for name in names), key=lambda meanings: meanings.first)
+        parted = [(tuple(self.analyser.terms(long)), short, long) for held in found for short, long in held.pairs]
+        return [one for one in parted if len(one[0]) > 1 and one[0][0] == term]
+
+    def _of(self, name: str) -> Meanings:
+        known = self._known.get(name)
+        if known is None:
+            known = self._gather(name)
+            if known.pairs:  # no word that stands for nothing is kept, of which there is no end
+                self._known[name] = known
+        return known
+
+    def _gather(self, name: str) -> Meanings:
+        """The pairs of a short form in the entries that are seen."""
+        counts: Counter[str] = Counter()
+        written: dict[str, tuple[str, str]] = {}
+        first = -1
+        bases = zip(self.snapshot.segments, self.snapshot.entry_base.tolist(), strict=False)
+        for segment, base in bases:
+            for entry, place, long, pair in segment.taught(self.analyser).pairs.get(name, ()):
+                if self.audience.seen[entry + base]:
+                    counts[long] += 1
+                    written.setdefault(long, pair)
+                    first = (entry + base) * MOST_PAIRS + place if first < 0 else first
+        best = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_MEANINGS]
+        return Meanings(first, [written[long] for long, _ in best])
+
+    def in_question(self, text: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """The pairs whose short form stands in the text, and those whose long form does."""
-        if not self.meanings:
-            return [], []
+        analyser = self.analyser
         shorts = [
             pair
             for word in dict.fromkeys(_WORD.findall(text))
-            for pair in self.meanings.get(fold(word), ())
+            for pair in self.meanings(fold(word))
             if word == pair[0] or analyser.terms(word)  # "it" is no IT
         ]
         terms = analyser.terms(text)
         longs = [
             (short, long)
             for at, term in enumerate(terms)
-            for parts, short, long in self.begins.get(term, ())
+            for parts, short, long in self.begins(term)
             if tuple(terms[at : at + len(parts)]) == parts
         ]
         return list(dict.fromkeys(shorts))[:MOST_FORMS], list(dict.fromkeys(longs))[:MOST_FORMS]
@@ -93,7 +120,7 @@ def spell_out(
     audience: Audience,
 ) -> SpeltOut:
     """The terms of a question with their other forms added; unchanged where it holds none that is known."""
-    shorts, longs = forms.in_question(analyser, text)
+    shorts, longs = forms.in_question(text)
     if not shorts and not longs:
         return SpeltOut(hits, (), text)
     wider: dict[str, list[TermHits]] = {}

@@ -100,8 +100,8 @@ class View:
         return _kept(self._crowds, audience, self._gather)
 
     def forms(self, analyser: Analyser, audience: Audience) -> Forms:
-        """The acronyms that this audience can know of; made once and kept."""
-        return _kept(self._forms, audience, lambda seen: Forms.of(self.snapshot, analyser, seen))
+        """The acronyms that this audience can know of; what was asked for is kept."""
+        return _kept(self._forms, audience, lambda seen: Forms(self.snapshot, analyser, seen))
 
     def _gather(self, audience: Audience) -> Crowd:
         owners = np.repeat(np.arange(self.snapshot.entries), np.diff(self.snapshot.starts))

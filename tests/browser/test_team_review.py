@@ -135,6 +135,9 @@ def discuss(ada: Page, bob: Page, address: str) -> None:
     ada.get_by_label("What to improve").fill("Watch the disk")  # not kept yet: publishing keeps it first
     ada.get_by_role("button", name="Publish the review").click()
     ada.wait_for_url(re.compile("/wiki/reviews/"))
+    expect(ada.locator("table time")).to_have_attribute("datetime", "2026-11-20T01:10Z")
+    expect(ada.locator("table")).to_contain_text("Europe/Berlin")
+    expect(ada.get_by_role("columnheader", name="Here", exact=True)).to_be_visible()
 
 
 def make_a_lesson(ada: Page, bob: Page) -> None:

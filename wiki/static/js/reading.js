@@ -70,3 +70,22 @@ if (toc) {
   }, {passive: true});
   mark();
 }
+
+// The timeline of a published review tells each moment by the clock there and in UTC: here, in the reader's own zone.
+for (const table of document.querySelectorAll("main table")) {
+  const heads = [...table.querySelectorAll("thead th")];
+  const place = heads.findIndex((head) => head.textContent.trim() === "UTC");
+  if (place < 1 || heads[place - 1].textContent.trim() !== "Zone") continue;
+  for (const row of table.tBodies[0]?.rows ?? []) {
+    const cell = row.cells[place];
+    const found = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d)$/.exec(cell?.textContent.trim() ?? "");
+    if (!found) continue;
+    const time = document.createElement("time");
+    time.dateTime = `${found[1]}T${found[2]}Z`;
+    time.title = `${found[0]} UTC`;
+    time.textContent = found[0];
+    cell.replaceChildren(time);
+  }
+  heads[place].textContent = "Here";
+  table.dispatchEvent(new Event("hindsight:added", {bubbles: true}));
+}

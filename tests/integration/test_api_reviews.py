@@ -84,6 +84,32 @@ def test_a_review_from_opening_to_its_entry(app: Flask, ada: Program, bob: Progr
     assert "- full disk\n- night shift" in body
 
 
+def test_five_hold_a_review_two_of_them_without_a_name(app: Flask, ada: Program, bob: Program) -> None:
+    others = [Program(app, name) for name in ("cem", "dai", "eva")]
+    made = ada("POST", "/reviews", 201, title="Five over the API")
+    where = f"/reviews/{made['id']}"
+    for one in (bob, *others):
+        ada("POST", where + "/people", name=one.account.name)
+    for number, one in enumerate((ada, bob, others[0])):
+        one("PUT", where + "/answer", happened=f"I saw {number}.")
+    member = Reviews(app.extensions["hindsight"].people.database)
+    ada("PUT", where, guests=2)
+    link = f"http://x/answer/{member.new_link(made['id'], 'guest')}"
+    for number in range(2):
+        nameless = {"link": link, "ticket": f"{number}" * 16, "happened": f"Nobody asked {number}."}
+        assert app.test_client().post("/api/v1/reviews/nameless", json=nameless).status_code == 204
+    assert ada("GET", where)["answered"] == "Five or more answers so far."
+    ada("POST", where + "/phase", to="discussing")
+    said = others[2]("GET", where + "/voices")["voices"]["happened"]
+    assert sorted((one["name"] or "") for one in said) == ["", "", "ada", "bob", "cem"]
+    ada("PUT", where + "/text", base=0, part="factors", text="nobody was asked")
+    entry = ada("POST", where + "/phase", to="published")["entry"]
+    body = others[1]("GET", f"/entries/{entry}")["body"]
+    assert body.count("— without a name") == 2
+    for words in ("I saw 0.", "I saw 1.", "I saw 2.", "Nobody asked 0.", "Nobody asked 1.", "- nobody was asked"):
+        assert words in body
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "sentence"),
     [

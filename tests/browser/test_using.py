@@ -167,6 +167,7 @@ def test_results_are_walked_by_keyboard_and_the_way_back_keeps_its_place(page: P
     live.wait_indexed()
     page.set_viewport_size({"width": 1000, "height": 420})
     page.goto("/search?q=what+happened&mode=keyboard")
+    expect(page.get_by_role("button", name="Use these filters")).to_be_hidden()
     page.locator("#ui-q").focus()
     results = page.locator(".result-title a")
     for number in range(5):

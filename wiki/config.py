@@ -36,6 +36,11 @@ def _choice(*names: str) -> Callable[[str], str]:
     return convert
 
 
+LANGUAGES = {"en": "English"}
+"""Languages of the interface by their code, each under its own name; all but English have a catalog in
+wiki/translations."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One row of the table: the field of `Config`, its environment name, its default, a reader and what it is for."""
@@ -56,6 +61,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("base_url", "HINDSIGHT_BASE_URL", None, str, "public address, for links in feeds and invitations"),
     Setting("database_url", "HINDSIGHT_DATABASE_URL", None, str, "SQLAlchemy URL of the people database"),
     Setting("language", "HINDSIGHT_LANGUAGE", "english", str, "language of the keyword search's stemmer"),
+    Setting(
+        "locale",
+        "HINDSIGHT_LOCALE",
+        "en",
+        _choice(*LANGUAGES),
+        "language of the interface where neither account nor browser asks for one",
+    ),
     Setting("model", "HINDSIGHT_MODEL", "bundled", str, "sentence-transformers model: bundled, a name or a path"),
     Setting(
         "proxy_hops",
@@ -103,6 +115,7 @@ class Config:
     base_url: str | None = None
     database_url: str | None = None
     language: str = "english"
+    locale: str = "en"
     model: str = "bundled"
     proxy_hops: int = 0
     secure_cookies: str = "auto"

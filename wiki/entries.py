@@ -40,6 +40,7 @@ from wiki.entry_values import (
 from wiki.frontmatter import FrontMatterError, Split
 from wiki.life.front import LIFE_KINDS, LIFE_NAMES, NO_LIFE, Life, check_life, read_life, written_life
 from wiki.topics.front import NO_TOPIC, TOPIC_NAMES, Topic, check_topic, read_topic, written_topic
+from wiki.words import say
 
 __all__ = [
     "FIRST_LESSON_STATUS",
@@ -127,7 +128,10 @@ def decode(raw: bytes) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise EntryError(
-            f"This file is not UTF-8 text (byte {error.start} is wrong). Save it as UTF-8 and try again."
+            say(
+                "This file is not UTF-8 text (byte %(start)s is wrong). Save it as UTF-8 and try again.",
+                start=error.start,
+            )
         ) from error
     if "\0" in text:
         raise EntryError("This file holds NUL bytes, so it is not text. Remove them and try again.")
@@ -255,25 +259,37 @@ def validate(entry: Entry, max_body_bytes: int = MAX_BODY_BYTES) -> None:
     if not slugs.is_id(entry.id):
         raise EntryError("An id is one word of letters, digits, - and _ (at most 64).", "id")
     if not slugs.is_team_slug(entry.kind):
-        raise EntryError(f"There is no kind “{entry.kind[:60]}”. Choose one of {', '.join(KINDS)}.", "kind")
+        raise EntryError(
+            say("There is no kind “%(kind)s”. Choose one of %(kinds)s.", kind=entry.kind[:60], kinds=", ".join(KINDS)),
+            "kind",
+        )
     _validate_tags(entry.tags)
     for name, named in (("team", [entry.team] if entry.team else []), ("audience", list(entry.audience))):
         for team in named:
             if not slugs.is_team_slug(team):
                 raise EntryError(
-                    f"“{team[:60]}” is not the short name of a team (lower-case letters, digits, -).", name
+                    say("“%(team)s” is not the short name of a team (lower-case letters, digits, -).", team=team[:60]),
+                    name,
                 )
     if entry.kind == "lesson" and entry.status not in LESSON_STATUSES:
-        raise EntryError(f"The status of a lesson is one of {', '.join(LESSON_STATUSES)}.", "status")
+        raise EntryError(
+            say("The status of a lesson is one of %(lesson_statuses)s.", lesson_statuses=", ".join(LESSON_STATUSES)),
+            "status",
+        )
     if entry.source and (len(entry.source) > MAX_SOURCE or _CONTROL.search(entry.source)):
-        raise EntryError(f"The source must be one line of at most {MAX_SOURCE} characters.", "source")
+        raise EntryError(
+            say("The source must be one line of at most %(max_source)s characters.", max_source=MAX_SOURCE), "source"
+        )
     check_source(entry.source)
     for name in ("audience", "recurrence_of", "kept_apart", "former_paths", "former_titles", "former_ids"):
         if len(getattr(entry, name)) > MAX_LIST:
-            raise EntryError(f"There are too many values in “{name}”: at most {MAX_LIST}.", name)
+            raise EntryError(
+                say("There are too many values in “%(name)s”: at most %(max_list)s.", name=name, max_list=MAX_LIST),
+                name,
+            )
     for name in ("recurrence_of", "kept_apart"):
         if not all(slugs.is_id(other) for other in getattr(entry, name)):
-            raise EntryError(f"“{name}” holds ids of entries.", name)
+            raise EntryError(say("“%(name)s” holds ids of entries.", name=name), name)
     check_life(entry.life)
     check_topic(entry.topic)
 
@@ -283,7 +299,12 @@ def _validate_title(title: str) -> None:
         raise EntryError("Give the entry a title.", "title")
     if len(title) > MAX_TITLE:
         raise EntryError(
-            f"The title has {len(title)} characters; at most {MAX_TITLE} are possible. Shorten it.", "title"
+            say(
+                "The title has %(title)s characters; at most %(max_title)s are possible. Shorten it.",
+                title=len(title),
+                max_title=MAX_TITLE,
+            ),
+            "title",
         )
     if _CONTROL.search(title) or "\n" in title or "\t" in title or not _encodable(title):
         raise EntryError("The title holds control characters. Type it anew, or paste it as plain text.", "title")
@@ -295,24 +316,36 @@ def _validate_body(body: str, max_body_bytes: int) -> None:
     size = len(body.encode())
     if size > max_body_bytes:
         raise EntryError(
-            f"The text has {size:,} bytes; at most {max_body_bytes:,} are possible. Split it, or attach it as a file.",
+            say(
+                "The text has %(size)s bytes; at most %(max_body_bytes)s are possible. Split it, or attach "
+                "it as a file.",
+                size=f"{size:,}",
+                max_body_bytes=f"{max_body_bytes:,}",
+            ),
             "body",
         )
     control = _CONTROL.search(body)
     if control:
         number = body.count("\n", 0, control.start()) + 1
         raise EntryError(
-            f"Line {number} of the text holds a control character (U+{ord(control[0]):04X}). Remove it and save again.",
+            say(
+                "Line %(number)s of the text holds a control character (U+%(control)s). Remove it and save again.",
+                number=number,
+                control=f"{ord(control[0]):04X}",
+            ),
             "body",
         )
 
 
 def _validate_tags(tags: tuple[str, ...]) -> None:
     if len(tags) > MAX_TAGS:
-        raise EntryError(f"There are {len(tags)} tags; at most {MAX_TAGS} are possible.", "tags")
+        raise EntryError(
+            say("There are %(tags)s tags; at most %(max_tags)s are possible.", tags=len(tags), max_tags=MAX_TAGS),
+            "tags",
+        )
     for tag in tags:
         if len(tag) > MAX_TAG or _CONTROL.search(tag) or not _encodable(tag):
-            raise EntryError(f"The tag “{tag[:20]}…” is too long or holds control characters.", "tags")
+            raise EntryError(say("The tag “%(tag)s…” is too long or holds control characters.", tag=tag[:20]), "tags")
 
 
 def _encodable(text: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wiki import slugs
+from wiki.words import say
 
 MAX_TITLE = 300
 LESSON_STATUSES = ("observation", "identified", "validated", "action-under-way", "learned", "rejected", "retired")
@@ -33,10 +34,10 @@ class Kind:
 KINDS: dict[str, Kind] = {
     kind.slug: kind
     for kind in (
-        Kind("after-action-review", "After-action review", "After-action reviews", "reviews", dated=True),
-        Kind("lesson", "Lesson", "Lessons", "lessons", dated=True),
-        Kind("topic", "Topic page", "Topic pages", "topics", dated=False),
-        Kind("page", "Page", "Pages", "pages", dated=False),
+        Kind("after-action-review", say("After-action review"), say("After-action reviews"), "reviews", dated=True),
+        Kind("lesson", say("Lesson"), say("Lessons"), "lessons", dated=True),
+        Kind("topic", say("Topic page"), say("Topic pages"), "topics", dated=False),
+        Kind("page", say("Page"), say("Pages"), "pages", dated=False),
     )
 }
 _KIND_OF_FOLDER = {kind.folder: kind.slug for kind in KINDS.values()}
@@ -63,7 +64,7 @@ def one_value(values: dict[str, Any], name: str) -> str | None:
     if value in _NULLS:
         return None
     if not isinstance(value, str):
-        raise EntryError(f"“{name}” in the front matter must be a single value, not a list.", name)
+        raise EntryError(say("“%(name)s” in the front matter must be a single value, not a list.", name=name), name)
     return " ".join(value.split())
 
 
@@ -77,9 +78,9 @@ def many_values(values: dict[str, Any], name: str, separators: str | None = None
     elif isinstance(value, list):
         parts = value
     else:
-        raise EntryError(f"“{name}” in the front matter must be a list: [one, two].", name)
+        raise EntryError(say("“%(name)s” in the front matter must be a list: [one, two].", name=name), name)
     if not all(isinstance(part, str) for part in parts):
-        raise EntryError(f"“{name}” in the front matter must be a plain list of words.", name)
+        raise EntryError(say("“%(name)s” in the front matter must be a plain list of words.", name=name), name)
     return [" ".join(part.split()) for part in parts if part.strip()]
 
 
@@ -149,7 +150,7 @@ def read_audience(values: dict[str, Any]) -> tuple[str, ...]:
     named = [team.casefold() for team in many_values(values, "audience", separators=r"[,\s]")]
     wrong = next((team for team in named if not slugs.is_team_slug(team)), None)
     if wrong is not None:
-        raise EntryError(f"“{wrong}” in “audience” is not the short name of a team.", "audience")
+        raise EntryError(say("“%(wrong)s” in “audience” is not the short name of a team.", wrong=wrong), "audience")
     return tuple(sorted(set(named)))
 
 
@@ -161,7 +162,10 @@ def read_status(values: dict[str, Any], kind: str) -> str | None:
     if written is None:
         return FIRST_LESSON_STATUS
     if written not in LESSON_STATUSES:
-        raise EntryError(f"“status” of a lesson must be one of {', '.join(LESSON_STATUSES)}.", "status")
+        raise EntryError(
+            say("“status” of a lesson must be one of %(lesson_statuses)s.", lesson_statuses=", ".join(LESSON_STATUSES)),
+            "status",
+        )
     return written
 
 
@@ -173,7 +177,9 @@ def read_date(text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(day[1] if day else text)
     except ValueError as error:
-        raise EntryError(f"“{text[:40]}” is not a day. Write the date as 2026-11-24.", "date") from error
+        raise EntryError(
+            say("“%(text)s” is not a day. Write the date as 2026-11-24.", text=text[:40]), "date"
+        ) from error
 
 
 def check_source(text: str | None) -> str | None:

@@ -19,6 +19,8 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from wiki.words import say
+
 MAX_BYTES = 256_000
 MAX_DEPTH = 20
 
@@ -70,7 +72,9 @@ def split(text: str) -> Split:
 def _cut(text: str, end: int, after: int) -> Split:
     block = text[4:end]
     if len(block.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise FrontMatterError(f"The front matter is too long: at most {MAX_BYTES // 1000} kB.")
+        raise FrontMatterError(
+            say("The front matter is too long: at most %(max_bytes)s kB.", max_bytes=MAX_BYTES // 1000)
+        )
     gap = "\n" if text.startswith("\n", after) else ""
     return Split(block, gap, text[after + len(gap) :])
 
@@ -95,7 +99,7 @@ def read(block: str) -> dict[str, Any]:
     names = _NAME_LINE.findall(block)
     if len(set(names)) != len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise FrontMatterError(f"“{twice}” stands twice in the front matter. Remove one of them.")
+        raise FrontMatterError(say("“%(twice)s” stands twice in the front matter. Remove one of them.", twice=twice))
     return value
 
 
@@ -116,7 +120,9 @@ def _inspect(block: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise FrontMatterError(f"The front matter is nested too deeply: at most {MAX_DEPTH} levels.")
+                raise FrontMatterError(
+                    say("The front matter is nested too deeply: at most %(max_depth)s levels.", max_depth=MAX_DEPTH)
+                )
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from wiki.entry_values import EntryError
 from wiki.life.front import LOOPS, UNDER_WAY, Action, Life
+from wiki.words import say
 
 AUTHOR, OWNER, CARER = "author", "owner", "carer"
 """Whom a step needs: anybody who may write; the owner of one of its actions; its steward or a facilitator. Each may do
@@ -145,8 +146,11 @@ def check_change(before: Standing | None, after: Standing, doer: Doer, why: str,
     if before is None:
         if after.status not in BEGINNINGS and not doer.carer:
             raise EntryError(
-                f"A lesson begins as an observation or as identified. That it is {LABELS[after.status]} is for a "
-                "facilitator to say.",
+                say(
+                    "A lesson begins as an observation or as identified. That it is %(status)s is for a "
+                    "facilitator to say.",
+                    status=LABELS[after.status],
+                ),
                 "who",
             )
     else:
@@ -194,11 +198,19 @@ def check_actions(before: tuple[Action, ...], after: tuple[Action, ...], today: 
         new = now.get(old.id)
         if new is None:
             raise EntryError(
-                f"“{old.what[:60]}” is overdue. Say what happened and close it, rather than take it out.", "actions"
+                say(
+                    "“%(what)s” is overdue. Say what happened and close it, rather than take it out.",
+                    what=old.what[:60],
+                ),
+                "actions",
             )
         if not new.overdue(today) and (not new.happened or new.happened == old.happened):
             raise EntryError(
-                f"“{old.what[:60]}” was due on {old.due}. Say what happened, so that others can learn from it.",
+                say(
+                    "“%(what)s” was due on %(due)s. Say what happened, so that others can learn from it.",
+                    what=old.what[:60],
+                    due=old.due,
+                ),
                 "happened",
             )
 

@@ -12,6 +12,8 @@ import secrets
 import unicodedata
 from collections.abc import Container, Iterator
 
+from wiki.words import say
+
 ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz23456789"
 ID_LENGTH = 12
 MAX_SLUG_CHARS = 60
@@ -112,10 +114,12 @@ def check_path(path: str) -> str:
     if not path or path.startswith("/") or path.endswith("/"):
         raise PathError("An address starts and ends with a name, not with a slash.")
     if len(path.encode("utf-8", "surrogateescape")) > MAX_PATH_BYTES:
-        raise PathError(f"This address is too long: at most {MAX_PATH_BYTES} bytes.")
+        raise PathError(
+            say("This address is too long: at most %(max_path_bytes)s bytes.", max_path_bytes=MAX_PATH_BYTES)
+        )
     segments = path.split("/")
     if len(segments) > MAX_DEPTH:
-        raise PathError(f"This address has too many folders: at most {MAX_DEPTH - 1}.")
+        raise PathError(say("This address has too many folders: at most %(max_depth)s.", max_depth=MAX_DEPTH - 1))
     for segment in segments:
         _check_segment(segment)
     return path
@@ -131,11 +135,16 @@ def _check_segment(segment: str) -> None:
     if segment != segment.strip() or segment.endswith("."):
         raise PathError("A part of an address cannot start or end with a space, nor end with a full stop.")
     if segment.split(".", maxsplit=1)[0].casefold() in _DEVICES:
-        raise PathError(f"“{segment}” is a reserved name on some systems. Choose another.")
+        raise PathError(say("“%(segment)s” is a reserved name on some systems. Choose another.", segment=segment))
     if segment.casefold().startswith("git~"):
-        raise PathError(f"“{segment}” is a name that git reserves. Choose another.")
+        raise PathError(say("“%(segment)s” is a name that git reserves. Choose another.", segment=segment))
     if len(segment.encode()) > MAX_SEGMENT_BYTES:
-        raise PathError(f"A part of this address is too long: at most {MAX_SEGMENT_BYTES} bytes.")
+        raise PathError(
+            say(
+                "A part of this address is too long: at most %(max_segment_bytes)s bytes.",
+                max_segment_bytes=MAX_SEGMENT_BYTES,
+            )
+        )
 
 
 def free_path(folder: str, slug: str, taken: Container[str], suffix: str = ".md") -> str:

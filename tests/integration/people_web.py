@@ -17,7 +17,7 @@ from wiki.people import Account, People
 from wiki.people.passwords import Passwords
 from wiki.services import services
 from wiki.viewer import Role
-from wiki.web import account, admin, auth, errors, limits, presenting, security
+from wiki.web import account, admin, auth, errors, limits, locales, presenting, security
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CAUGHT_UP = SimpleNamespace(catch_up=lambda: True)
@@ -87,7 +87,7 @@ def _application(config: Config, people: People) -> Flask:
     app = Flask("people", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(TESTING=True, MAX_FORM_MEMORY_SIZE=config.max_request_bytes)
     app.extensions["hindsight"] = SimpleNamespace(config=config, people=people, catalog=CAUGHT_UP)
-    for part in (security, limits, presenting, errors):
+    for part in (security, locales, limits, presenting, errors):
         part.init_app(app, config)
     app.jinja_env.globals["link"] = lambda endpoint: "/" + endpoint
     app.jinja_env.globals["static_url"] = lambda name: "/static/" + name

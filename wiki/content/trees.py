@@ -8,6 +8,7 @@ from typing import Any
 import pygit2
 
 from wiki.content.types import Exists, FileChange
+from wiki.words import say
 
 FILE_MODE = int(pygit2.enums.FileMode.BLOB)
 TREE_MODE = int(pygit2.enums.FileMode.TREE)
@@ -121,7 +122,7 @@ def _set_file(builder: Any, name: str, blob: str | None) -> None:
             builder.remove(name)
         return
     if present is not None and present.filemode == TREE_MODE:
-        raise Exists(f"“{name}” is a folder here, so no file can have that name. Choose another.")
+        raise Exists(say("“%(name)s” is a folder here, so no file can have that name. Choose another.", name=name))
     builder.insert(name, blob, FILE_MODE)
 
 
@@ -130,7 +131,7 @@ def _set_folder(repository: Any, builder: Any, name: str, inner: dict[str, str |
     if present is not None and present.filemode != TREE_MODE:
         if all(blob is None for blob in inner.values()):
             return
-        raise Exists(f"“{name}” is a file here, so no folder can have that name. Choose another.")
+        raise Exists(say("“%(name)s” is a file here, so no folder can have that name. Choose another.", name=name))
     if present is None and all(blob is None for blob in inner.values()):
         return
     tree_id = build(repository, repository[present.id] if present is not None else None, inner, written)

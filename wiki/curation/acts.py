@@ -19,6 +19,7 @@ from wiki.services import Services
 from wiki.topics import keeping
 from wiki.topics.naming import entry_named
 from wiki.viewer import Viewer
+from wiki.words import say
 
 Given = Mapping[str, str]
 
@@ -45,7 +46,7 @@ def perform(parts: Services, name: str, given: Given, viewer: Viewer) -> Done:
     check_curator(viewer)
     act = ACTS.get(name)
     if act is None:
-        raise EntryError(f"Choose one of {', '.join(ACTS)}.", "act")
+        raise EntryError(say("Choose one of %(acts)s.", acts=", ".join(ACTS)), "act")
     return act(parts, given, viewer)
 
 

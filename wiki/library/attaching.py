@@ -16,6 +16,7 @@ from wiki.library.sniffing import claims_otherwise, sniff, suffix_for
 from wiki.library.types import AttachedFile, NotFound
 from wiki.slugs import free_path, slugify
 from wiki.viewer import Viewer
+from wiki.words import say
 
 
 class Attaching(LibraryBase):
@@ -63,12 +64,21 @@ class Attaching(LibraryBase):
         if not data:
             raise EntryError("This file is empty. Choose another.", "file")
         if len(data) > limit:
-            raise EntryError(f"This file has {len(data):,} bytes; at most {limit:,} are possible.", "file")
+            raise EntryError(
+                say(
+                    "This file has %(size)s bytes; at most %(limit)s are possible.",
+                    size=f"{len(data):,}",
+                    limit=f"{limit:,}",
+                ),
+                "file",
+            )
         name = safe_name(filename, data)
         if name.endswith(".md"):
             raise EntryError("A Markdown file is a page of its own: import it, or rename it to end with .txt.", "file")
         if claims_otherwise(data, name):
-            raise EntryError(f"“{name}” is not what its name says. Save it as a picture or PDF again.", "file")
+            raise EntryError(
+                say("“%(name)s” is not what its name says. Save it as a picture or PDF again.", name=name), "file"
+            )
         return name
 
     def detach(self, path: str, *, viewer: Viewer, author: Author | None = None, message: str | None = None) -> None:

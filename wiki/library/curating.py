@@ -22,6 +22,7 @@ from wiki.library.writing import BROKEN
 from wiki.merge import merge
 from wiki.slugs import free_path
 from wiki.viewer import Viewer
+from wiki.words import say
 
 STEP = 50
 
@@ -183,12 +184,18 @@ class Curating(Importing):
         if now == change.after:
             return Change(path, None if change.before is None else self._checked(path, change.before, now, viewer))
         if now is None or change.before is None or change.after is None:
-            raise LibraryError(f"{stem(path)} was moved, deleted or written anew since, so this cannot be undone.")
+            raise LibraryError(
+                say("%(path)s was moved, deleted or written anew since, so this cannot be undone.", path=stem(path))
+            )
         merged = merge(self._store.blob(change.after), self._store.blob(now), self._store.blob(change.before))
         if merged is None:
             title = present.title if present else stem(path)
             raise LibraryError(
-                f"“{title}” was changed in the same places since. Set it back in its history, or change it by hand."
+                say(
+                    "“%(title)s” was changed in the same places since. Set it back in its history, or change "
+                    "it by hand.",
+                    title=title,
+                )
             )
         return Change(path, self._checked(path, merged, now, viewer))
 
@@ -207,7 +214,9 @@ def _readable(raw: bytes, item: CatalogEntry) -> Entry:
     try:
         return replace(parse(raw, item.path), id=item.id)
     except EntryError as error:
-        raise EntryError(f"“{item.title}”: {BROKEN} ({error})", "front matter") from error
+        raise EntryError(
+            say("“%(title)s”: %(broken)s (%(error)s)", title=item.title, broken=BROKEN, error=error), "front matter"
+        ) from error
 
 
 def _checked_tags(old: Collection[str], new: str) -> tuple[set[str], str]:
@@ -220,7 +229,7 @@ def _checked_tags(old: Collection[str], new: str) -> tuple[set[str], str]:
     if len(fresh) > 120:
         raise EntryError("A tag takes at most 120 characters. Shorten it.", "new")
     if gone == {fresh}:
-        raise EntryError(f"The tag is called “{fresh}” already. Write another name.", "new")
+        raise EntryError(say("The tag is called “%(fresh)s” already. Write another name.", fresh=fresh), "new")
     return gone - {fresh}, fresh
 
 

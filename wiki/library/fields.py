@@ -21,6 +21,7 @@ from wiki.entries import (
 )
 from wiki.library.types import EntryFields
 from wiki.slugs import slugify
+from wiki.words import say
 
 
 def apply_fields(entry: Entry, fields: EntryFields) -> Entry:
@@ -82,7 +83,14 @@ def check_entry(entry: Entry, kinds: Collection[str], max_body_bytes: int) -> No
     """Raise EntryError for an entry that may not be saved here; `kinds` are those that this wiki has."""
     validate(entry, max_body_bytes)
     if entry.kind not in kinds:
-        raise EntryError(f"There is no kind “{entry.kind[:60]}”. Choose one of {', '.join(sorted(kinds))}.", "kind")
+        raise EntryError(
+            say(
+                "There is no kind “%(kind)s”. Choose one of %(kinds)s.",
+                kind=entry.kind[:60],
+                kinds=", ".join(sorted(kinds)),
+            ),
+            "kind",
+        )
 
 
 def home(entry: Entry, today: dt.date) -> tuple[str, str]:

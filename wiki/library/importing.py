@@ -20,6 +20,7 @@ from wiki.library.types import BulkItem, BulkReport, Refusal
 from wiki.library.writing import Writing
 from wiki.slugs import PathError, check_path, free_path
 from wiki.viewer import Viewer
+from wiki.words import say
 
 
 @dataclass(slots=True)
@@ -195,4 +196,6 @@ def _file_name(name: str) -> str:
     try:
         return check_path(name)
     except PathError as error:
-        raise EntryError(f"The file “{name}” cannot be kept: {error}", "file") from error
+        raise EntryError(
+            say("The file “%(name)s” cannot be kept: %(error)s", name=name, error=error), "file"
+        ) from error

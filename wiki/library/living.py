@@ -19,6 +19,7 @@ from wiki.life.front import ACTION_STATES, LIFE_KINDS, Action, Applied
 from wiki.lifecycle import LABELS, taken_back
 from wiki.slugs import ID_ALPHABET
 from wiki.viewer import Viewer
+from wiki.words import say
 
 ACTION_TEXTS = ("what", "owner", "shows", "reason", "happened")
 AWAY = "This action is not there any more. Open the page again to see what became of it."
@@ -42,14 +43,21 @@ class Living(Curating):
     def step(self, entry_id: str, taken: StepTaken, *, viewer: Viewer) -> CatalogEntry:
         """Take a lesson to another state of its life."""
         if taken.to not in LESSON_STATUSES:
-            raise EntryError(f"The status of a lesson is one of {', '.join(LESSON_STATUSES)}.", "status")
+            raise EntryError(
+                say(
+                    "The status of a lesson is one of %(lesson_statuses)s.", lesson_statuses=", ".join(LESSON_STATUSES)
+                ),
+                "status",
+            )
         self._check_replacement(entry_id, taken.replaced_by, viewer)
 
         def change(entry: Entry) -> Entry:
             if entry.kind != "lesson":
                 raise EntryError("Only lessons have a life in steps. Make a lesson of it first.", "kind")
             if entry.status == taken.to:
-                raise EntryError(f"This lesson is {LABELS[taken.to]} already. Load the page again.", "status")
+                raise EntryError(
+                    say("This lesson is %(status)s already. Load the page again.", status=LABELS[taken.to]), "status"
+                )
             life = taken_back(entry.life)
             if taken.to == "learned":
                 life = replace(life, evidence=_line(taken.evidence), loop=taken.loop)
@@ -104,7 +112,11 @@ class Living(Curating):
                 raise EntryError(AWAY, "actions")
             if seen and "state" in values and old.state != seen and values["state"] != seen:
                 raise EntryError(
-                    f"Somebody changed this action meanwhile: it is {old.state} now. Look again, then decide.", "state"
+                    say(
+                        "Somebody changed this action meanwhile: it is %(state)s now. Look again, then decide.",
+                        state=old.state,
+                    ),
+                    "state",
                 )
             new = _changed(old, values)
             actions = tuple(new if action.id == action_id else action for action in entry.life.actions)
@@ -165,7 +177,9 @@ def _changed(action: Action, values: Mapping[str, str]) -> Action:
     due = _due(values["due"]) if "due" in values else action.due
     state = values.get("state", action.state)
     if state not in ACTION_STATES:
-        raise EntryError(f"The state of an action is one of {', '.join(ACTION_STATES)}.", "state")
+        raise EntryError(
+            say("The state of an action is one of %(action_states)s.", action_states=", ".join(ACTION_STATES)), "state"
+        )
     return replace(action, **texts, due=due, state=state)
 
 

@@ -17,6 +17,7 @@ from wiki.library.taken import Taken
 from wiki.library.types import EditConflict, EntryFields, LibraryError, NotFound, SaveResult
 from wiki.slugs import PathError, check_path, free_path, is_team_slug, new_id, slugify
 from wiki.viewer import Viewer
+from wiki.words import say
 
 BROKEN = "The front matter of this page cannot be read, so only its raw text can be edited. Mend that first."
 
@@ -108,7 +109,7 @@ class Writing(Recurring):
         try:
             before = replace(parse(base, self._path_of(entry_id)), id=entry_id)
         except EntryError as error:
-            raise EntryError(f"{BROKEN} ({error})", "front matter") from error
+            raise EntryError(say("%(broken)s (%(error)s)", broken=BROKEN, error=error), "front matter") from error
         entry = apply_fields(before, fields)
         self._check(entry, viewer, before, message)
         return self._save(entry_id, base, base_revision, entry, render(entry, base), viewer, author, message)
@@ -133,7 +134,13 @@ class Writing(Recurring):
         entry = parse(raw, self._path_of(entry_id))
         declared = parse(raw).id
         if declared not in ("", entry_id):
-            raise EntryError(f"The id of a page cannot change: write “id: {entry_id}”, or leave the line out.", "id")
+            raise EntryError(
+                say(
+                    "The id of a page cannot change: write “id: %(entry_id)s”, or leave the line out.",
+                    entry_id=entry_id,
+                ),
+                "id",
+            )
         entry = replace(entry, id=entry_id)
         self._check(entry, viewer, readable(base, "", entry_id) or entry, message)
         return self._save(entry_id, base, base_revision, entry, render(entry, raw), viewer, author, message)
@@ -238,11 +245,11 @@ class Writing(Recurring):
         try:
             before = replace(parse(raw, item.path), id=item.id)
         except EntryError as error:
-            raise EntryError(f"{BROKEN} ({error})", "front matter") from error
+            raise EntryError(say("%(broken)s (%(error)s)", broken=BROKEN, error=error), "front matter") from error
         name = before.title if title is None else clean_title(title)
         new = target or self._renamed(snapshot, item.path, before.title, name)
         if new != item.path and (snapshot.revision(new) is not None or self._collides(snapshot, new, item.path)):
-            raise EntryError(f"There is already a page at {stem(new)}. Choose another address.", "path")
+            raise EntryError(say("There is already a page at %(new)s. Choose another address.", new=stem(new)), "path")
         paths = tuple(old for old in moved(before, item.path, new))
         entry = replace(before, title=name, former_titles=retitled(before, name), former_paths=paths)
         self._check(entry, viewer, before)
@@ -328,7 +335,9 @@ class Writing(Recurring):
         try:
             before = replace(parse(old, item.path), id=item.id)
         except EntryError as error:
-            raise EntryError(f"That version cannot be read, so it cannot be restored: {error}", "revision") from error
+            raise EntryError(
+                say("That version cannot be read, so it cannot be restored: %(error)s", error=error), "revision"
+            ) from error
         titles = retitled(now, before.title)
         entry = replace(before, former_paths=now.former_paths, former_titles=titles)
         if now.kind == entry.kind:  # the text goes back; what the lesson has been through stays true

@@ -15,6 +15,7 @@ from typing import Any
 
 from wiki import slugs
 from wiki.entry_values import EntryError, one_value, read_date
+from wiki.words import say
 
 LIFE_KINDS = ("lesson", "after-action-review")
 LIFE_NAMES = ("evidence", "loop", "reason", "replaced_by", "actions", "applied", "recurred")
@@ -121,7 +122,14 @@ def read_life(values: Mapping[str, Any]) -> Life:
 def _action(one: dict[str, Any]) -> Action:
     state = (_text(one, "state") or "open").casefold()
     if state not in ACTION_STATES:
-        raise EntryError(f"The state of an action is one of {', '.join(ACTION_STATES)}, not “{state[:40]}”.", "actions")
+        raise EntryError(
+            say(
+                "The state of an action is one of %(action_states)s, not “%(state)s”.",
+                action_states=", ".join(ACTION_STATES),
+                state=state[:40],
+            ),
+            "actions",
+        )
     return Action(
         one.pop("id"), _text(one, "what"), _text(one, "owner"), _day(one, "due", "actions"), state,
         _text(one, "shows"), _text(one, "reason"), _text(one, "happened"), one,
@@ -169,10 +177,18 @@ def _filled(values: dict[str, Any], one: Action | Applied | Recurred) -> dict[st
 def check_life(life: Life) -> None:
     """Raise EntryError for what a person may not save."""
     if len(life.actions) > MAX_ACTIONS:
-        raise EntryError(f"An entry takes at most {MAX_ACTIONS} actions. Spread them over several entries.", "actions")
+        raise EntryError(
+            say(
+                "An entry takes at most %(max_actions)s actions. Spread them over several entries.",
+                max_actions=MAX_ACTIONS,
+            ),
+            "actions",
+        )
     for name in ("applied", "recurred"):
         if len(getattr(life, name)) > MAX_ITEMS:
-            raise EntryError(f"“{name}” holds too many items: at most {MAX_ITEMS}.", name)
+            raise EntryError(
+                say("“%(name)s” holds too many items: at most %(max_items)s.", name=name, max_items=MAX_ITEMS), name
+            )
     for action in life.actions:
         if not action.what:
             raise EntryError("Say what is to be done: an action needs a few words.", "what")
@@ -181,7 +197,10 @@ def check_life(life: Life) -> None:
             _check_text(getattr(action, name), name, MAX_TEXT)
         _check_text(action.owner, "owner", MAX_PERSON)
         if action.state == "dropped" and not action.reason:
-            raise EntryError(f"Say why “{action.what[:60]}” is dropped: an action is dropped with a reason.", "reason")
+            raise EntryError(
+                say("Say why “%(what)s” is dropped: an action is dropped with a reason.", what=action.what[:60]),
+                "reason",
+            )
     for name in ("evidence", "reason"):
         _check_text(getattr(life, name), name, MAX_TEXT)
     _check_text(life.steward, "steward", MAX_PERSON)
@@ -197,14 +216,17 @@ def check_life(life: Life) -> None:
 
 def _check_ids(name: str, ids: list[str]) -> None:
     if not all(slugs.is_id(one) for one in ids):
-        raise EntryError(f"Each map in “{name}” needs an id of letters, digits, - and _.", name)
+        raise EntryError(say("Each map in “%(name)s” needs an id of letters, digits, - and _.", name=name), name)
     if len(set(ids)) != len(ids):
-        raise EntryError(f"Two maps in “{name}” have the same id. Give each one of its own.", name)
+        raise EntryError(say("Two maps in “%(name)s” have the same id. Give each one of its own.", name=name), name)
 
 
 def _check_text(text: str, name: str, longest: int) -> None:
     if len(text) > longest:
-        raise EntryError(f"This takes at most {longest:,} characters. Shorten it, or link to the rest.", name)
+        raise EntryError(
+            say("This takes at most %(longest)s characters. Shorten it, or link to the rest.", longest=f"{longest:,}"),
+            name,
+        )
     if _CONTROL.search(text):
         raise EntryError("This holds control characters. Type it anew, or paste it as plain text.", name)
 
@@ -218,7 +240,7 @@ def _maps(values: dict[str, Any], name: str, main: str) -> list[dict[str, Any]]:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list):
-        raise EntryError(f"“{name}” is a list of maps, each with an id.", name)
+        raise EntryError(say("“%(name)s” is a list of maps, each with an id.", name=name), name)
     maps = [{main: one} if isinstance(one, str) else dict(one) if isinstance(one, dict) else {} for one in value]
     for one in maps:
         if not isinstance(one.get("id"), str) or not one["id"]:
@@ -229,7 +251,7 @@ def _maps(values: dict[str, Any], name: str, main: str) -> list[dict[str, Any]]:
 def _text(values: dict[str, Any], name: str) -> str:
     value = values.pop(name, "")
     if not isinstance(value, str):
-        raise EntryError(f"“{name}” of an action or judgement is plain text.", name)
+        raise EntryError(say("“%(name)s” of an action or judgement is plain text.", name=name), name)
     return " ".join(value.split())
 
 

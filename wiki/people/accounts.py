@@ -26,6 +26,7 @@ from wiki.people.rules import (
     now,
 )
 from wiki.viewer import Role
+from wiki.words import say
 
 WRONG = "The name or the password is not right."
 _TABLE = schema.account
@@ -78,7 +79,9 @@ class Accounts:
     def add(self, connection: Connection, prepared: dict[str, Any], teams: Iterable[str]) -> None:
         """Insert what `prepare` gave, without teams that are gone by now. Raises PeopleError if the name is taken."""
         taken = select(_TABLE.c.id).where(_TABLE.c.name_key == prepared["name_key"])
-        problem = PeopleError(f"The name {prepared['name']} is taken. Choose another one.", "name")
+        problem = PeopleError(
+            say("The name %(prepared)s is taken. Choose another one.", prepared=prepared["name"]), "name"
+        )
         if connection.execute(taken).first() is not None:
             raise problem
         try:
@@ -208,6 +211,11 @@ class Accounts:
             raise PeopleError("Give the name that others see.", "display_name")
         self._change(account_id, display_name=shown)
 
+    def set_reading(self, account_id: str, *, language: str | None = None, zone: str | None = None) -> None:
+        """In which language and time zone pages are written; empty leaves it to the browser, None as it is."""
+        values = {name: value or None for name, value in (("language", language), ("zone", zone)) if value is not None}
+        self._change(account_id, **values)
+
     def end_sessions(self, account_id: str) -> None:
         """Sign the account out everywhere, at once."""
         self._change(account_id, session_epoch=_TABLE.c.session_epoch + 1)
@@ -289,5 +297,7 @@ def _account(row: Row[Any], teams: tuple[str, ...]) -> Account:
         has_password=row.password_hash is not None,
         created_at=row.created_at,
         signed_in_at=row.signed_in_at,
+        language=row.language or "",
+        zone=row.zone or "",
         teams=teams,
     )

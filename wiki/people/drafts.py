@@ -15,6 +15,7 @@ from wiki.people.dialects import insert
 from wiki.people.errors import DraftMoved, PeopleError
 from wiki.people.models import Draft, DraftSaved
 from wiki.people.rules import askable, now
+from wiki.words import say
 
 MAX_BYTES = 2_000_000
 MAX_DRAFTS = 200
@@ -123,7 +124,12 @@ class Drafts:
     def _room_for_one_more(connection: Any, account_id: str) -> None:
         mine = select(func.count()).where(_TABLE.c.account_id == account_id, _TABLE.c.payload.is_not(None))
         if connection.execute(mine).scalar_one() >= MAX_DRAFTS:
-            raise PeopleError(f"You have {MAX_DRAFTS} drafts. Publish or delete one, then this one is saved.")
+            raise PeopleError(
+                say(
+                    "You have %(max_drafts)s drafts. Publish or delete one, then this one is saved.",
+                    max_drafts=MAX_DRAFTS,
+                )
+            )
 
 
 def _check_known(present: Row[Any] | None, expects: Collection[int]) -> None:
@@ -136,7 +142,10 @@ def _sequence(given: int | None, present: Row[Any] | None) -> int:
     if given is None:
         return 1 if present is None else int(present.sequence) + 1
     if not 0 <= given <= MAX_SEQUENCE:
-        raise PeopleError(f"A draft's sequence is a whole number from 0 to {MAX_SEQUENCE}.", "sequence")
+        raise PeopleError(
+            say("A draft's sequence is a whole number from 0 to %(max_sequence)s.", max_sequence=MAX_SEQUENCE),
+            "sequence",
+        )
     return given
 
 
@@ -152,7 +161,9 @@ def _encode(payload: dict[str, Any]) -> str:
     except (TypeError, ValueError, RecursionError) as error:
         raise PeopleError("This draft holds characters that cannot be kept.", "payload") from error
     if size > MAX_BYTES:
-        raise PeopleError(f"A draft takes at most {MAX_BYTES // 1_000_000} MB. Publish it in parts.", "body")
+        raise PeopleError(
+            say("A draft takes at most %(max_bytes)s MB. Publish it in parts.", max_bytes=MAX_BYTES // 1000000), "body"
+        )
     return text
 
 

@@ -16,6 +16,7 @@ from wiki.people.errors import NotFound, PeopleError
 from wiki.people.models import Account, Invite
 from wiki.people.rules import askable, clean_line, clean_role, digest, new_id, new_secret, now
 from wiki.viewer import Role
+from wiki.words import say
 
 MOST_USES = 1000
 LONGEST = timedelta(days=90)
@@ -42,9 +43,9 @@ class Invites:
     ) -> str:
         """A new invitation; its secret is returned here and nowhere else. Raises PeopleError."""
         if not 1 <= uses <= MOST_USES:
-            raise PeopleError(f"An invitation can be used 1 to {MOST_USES} times.", "uses")
+            raise PeopleError(say("An invitation can be used 1 to %(most_uses)s times.", most_uses=MOST_USES), "uses")
         if not timedelta(0) < valid_for <= LONGEST:
-            raise PeopleError(f"An invitation is valid for 1 to {LONGEST.days} days.", "days")
+            raise PeopleError(say("An invitation is valid for 1 to %(days)s days.", days=LONGEST.days), "days")
         secret, moment = new_secret(), now()
         values = {
             "id": new_id(),

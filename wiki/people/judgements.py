@@ -14,6 +14,7 @@ from wiki.people.database import Database
 from wiki.people.dialects import insert
 from wiki.people.errors import PeopleError
 from wiki.people.rules import askable, now
+from wiki.words import say
 
 VERDICTS = ("not-related", "cited", "opened")
 _TABLE = schema.judgement
@@ -36,7 +37,7 @@ class Judgements:
             raise PeopleError("A judgement is one of: " + ", ".join(VERDICTS) + ".", "verdict")
         for value, longest, field in ((entry_id, 40, "entry_id"), (draft_key, 200, "draft_key")):
             if not value or len(value) > longest or not value.isprintable():
-                raise PeopleError(f"This has 1 to {longest} printable characters.", field)
+                raise PeopleError(say("This has 1 to %(longest)s printable characters.", longest=longest), field)
         row = {
             "account_id": account_id,
             "draft_key": draft_key,

@@ -23,6 +23,8 @@ class Account:
     created_at: datetime
     signed_in_at: datetime | None
     teams: tuple[str, ...] = ()
+    language: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from wiki.people.dialects import insert
 from wiki.people.errors import PeopleError
 from wiki.people.models import Notice
 from wiki.people.rules import askable, clean_line, now
+from wiki.words import say
 
 MAX_TEXT = 500
 MAX_OPEN = 500
@@ -43,7 +44,12 @@ class Notices:
         """
         for value, longest, field in ((key, 200, "key"), (kind, 40, "kind"), (link, 500, "link")):
             if not value or len(value) > longest or not value.isprintable():
-                raise PeopleError(f"A notice's {field} has 1 to {longest} printable characters.", field)
+                raise PeopleError(
+                    say(
+                        "A notice's %(field)s has 1 to %(longest)s printable characters.", field=field, longest=longest
+                    ),
+                    field,
+                )
         if not link.startswith("/") or link.startswith("//"):
             raise PeopleError("A notice leads to a page of this site: its link starts with one slash.", "link")
         row = {

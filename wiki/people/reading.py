@@ -44,18 +44,21 @@ def viewer_of(rows: Sequence[Row[Any]]) -> Viewer:
 
 
 _TOLD = exists().where(_NOTICE.c.account_id == _ACCOUNT.c.id, _NOTICE.c.settled_at.is_(None)).label("told")
-_BY_ID = viewer_question(_TOLD).where(_ACCOUNT.c.id == bindparam("id"))
+_BY_ID = viewer_question(_TOLD, _ACCOUNT.c.language, _ACCOUNT.c.zone).where(_ACCOUNT.c.id == bindparam("id"))
 _NAMES = select(_ACCOUNT.c.id, _ACCOUNT.c.display_name).where(_ACCOUNT.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a session stands for: the viewer, the epoch that its cookie must agree with, and whether any notice is
-    open (so that pages count notices only for those who have some)."""
+    open (so that pages count notices only for those who have some). `language` and `zone` are those that the account
+    reads in, empty where it leaves that to the browser."""
 
     viewer: Viewer
     epoch: int
     told: bool
+    language: str = ""
+    zone: str = ""
 
 
 def session_of(database: Database, account_id: str) -> Session | None:
@@ -64,7 +67,10 @@ def session_of(database: Database, account_id: str) -> Session | None:
         rows = connection.execute(_BY_ID, {"id": askable(account_id)}).all()
     if not rows or not rows[0].active:
         return None
-    return Session(viewer_of(rows), rows[0].session_epoch, bool(rows[0].told))
+    first = rows[0]
+    return Session(
+        viewer_of(rows), first.session_epoch, bool(first.told), language=first.language or "", zone=first.zone or ""
+    )
 
 
 def names(database: Database, ids: Iterable[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from wiki.people.errors import PeopleError
 from wiki.viewer import Role
+from wiki.words import say
 
 ID_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 PASSWORD_MIN = 10
@@ -75,9 +76,9 @@ def clean_line(text: str, field: str, what: str, longest: int = 80) -> str:
     """One line of free text without control characters, or PeopleError."""
     cleaned = " ".join(text.split())
     if len(cleaned) > longest:
-        raise PeopleError(f"{what} has at most {longest} characters.", field)
+        raise PeopleError(say("%(what)s has at most %(longest)s characters.", what=what, longest=longest), field)
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in cleaned):
-        raise PeopleError(f"{what} holds characters that cannot be shown. Type it again.", field)
+        raise PeopleError(say("%(what)s holds characters that cannot be shown. Type it again.", what=what), field)
     return cleaned
 
 
@@ -104,10 +105,14 @@ def check_password(password: str, *names: str, field: str = "password") -> None:
     account's own: a password may not be one of them, nor one of them with a few characters around it."""
     if len(password) < PASSWORD_MIN:
         raise PeopleError(
-            f"A password has at least {PASSWORD_MIN} characters. Three or four unrelated words make a good one.", field
+            say(
+                "A password has at least %(password_min)s characters. Three or four unrelated words make a good one.",
+                password_min=PASSWORD_MIN,
+            ),
+            field,
         )
     if len(password) > PASSWORD_MAX:
-        raise PeopleError(f"A password has at most {PASSWORD_MAX} characters.", field)
+        raise PeopleError(say("A password has at most %(password_max)s characters.", password_max=PASSWORD_MAX), field)
     plain = name_key(password)
     if plain in _COMMON.split() or len(set(plain)) < 4:
         raise PeopleError("This password is among the first that others would try. Choose another one.", field)

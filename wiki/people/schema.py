@@ -64,6 +64,8 @@ account = Table(
     Column("password_hash", String(300)),
     Column("created_at", Moment, nullable=False),
     Column("signed_in_at", Moment),
+    Column("language", String(20)),  # of the interface; none: what the browser asks for
+    Column("zone", String(64)),  # in which moments are shown; none: the browser's
 )
 
 team = Table(

@@ -13,6 +13,7 @@ from wiki.people.dialects import insert
 from wiki.people.errors import NotFound, PeopleError
 from wiki.people.models import Team
 from wiki.people.rules import askable, clean_line, clean_slug, now
+from wiki.words import say
 
 _TEAM = schema.team
 _MEMBER = schema.team_member
@@ -42,7 +43,9 @@ class Teams:
         cleaned = clean_slug(slug)
         with self._database.write() as connection:
             if not self._insert(connection, cleaned, name):
-                raise PeopleError(f"There is a team {cleaned} already. Choose another short name.", "slug")
+                raise PeopleError(
+                    say("There is a team %(cleaned)s already. Choose another short name.", cleaned=cleaned), "slug"
+                )
         return self.get(cleaned)
 
     def ensure(self, slug: str, name: str | None = None) -> Team:

@@ -14,6 +14,7 @@ from wiki.people.models import TokenInfo
 from wiki.people.reading import viewer_of, viewer_question
 from wiki.people.rules import askable, clean_line, digest, new_id, new_secret, now
 from wiki.viewer import Viewer
+from wiki.words import say
 
 SCOPES = ("read", "write")
 PREFIX = "hs_"  # so that a secret scanner recognises a token that got into a repository
@@ -45,7 +46,13 @@ class Tokens:
                 raise NotFound("There is no active account for this token.", "name")
             count = select(func.count()).select_from(_TABLE).where(_TABLE.c.account_id == account_id)
             if connection.execute(count).scalar_one() >= MOST_PER_ACCOUNT:
-                raise PeopleError(f"You have {MOST_PER_ACCOUNT} tokens. Revoke one that is not used any more.", "label")
+                raise PeopleError(
+                    say(
+                        "You have %(most_per_account)s tokens. Revoke one that is not used any more.",
+                        most_per_account=MOST_PER_ACCOUNT,
+                    ),
+                    "label",
+                )
             values = {
                 "id": new_id(),
                 "account_id": account_id,

@@ -13,6 +13,7 @@ from wiki.people.database import Database
 from wiki.people.dialects import insert
 from wiki.people.errors import PeopleError
 from wiki.people.rules import askable, now
+from wiki.words import say
 
 KINDS = ("entry", "tag", "team", "search")
 MAX_WATCHES = 500
@@ -34,7 +35,10 @@ class Watches:
         count = select(func.count()).where(_TABLE.c.account_id == account_id)
         with self._database.write() as connection:
             if int(connection.execute(count).scalar_one()) >= MAX_WATCHES:
-                raise PeopleError(f"You watch {MAX_WATCHES} things. Stop watching one of them first.", "subject")
+                raise PeopleError(
+                    say("You watch %(max_watches)s things. Stop watching one of them first.", max_watches=MAX_WATCHES),
+                    "subject",
+                )
             statement = insert(self._database, _TABLE).values(row).on_conflict_do_nothing()
             return connection.execute(statement.returning(_TABLE.c.subject)).first() is not None
 

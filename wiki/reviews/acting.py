@@ -16,6 +16,7 @@ from wiki.reviews.types import Opening, Phase, Review, ReviewError
 from wiki.reviews.voices import Voices
 from wiki.services import Services
 from wiki.viewer import Viewer
+from wiki.words import say
 
 MAX_REASON = 2_000
 LEADS = "This is up to whoever leads the review. Ask them, or an administrator to hand it over."
@@ -81,7 +82,11 @@ def _check_audience(opening: Opening, viewer: Viewer) -> None:
 def _check_reads(parts: Services, account_id: str, name: str, audience: tuple[str, ...]) -> None:
     if not parts.people.viewer_for(account_id).may_see(audience):
         raise ReviewError(
-            f"{name} is in none of the teams that may read this review. Add one of their teams to its audience first.",
+            say(
+                "%(name)s is in none of the teams that may read this review. Add one of their teams to its "
+                "audience first.",
+                name=name,
+            ),
             "person",
         )
 

@@ -20,6 +20,7 @@ from wiki.people.rules import askable, clean_line, new_id, now
 from wiki.reviews.rules import MAX_EVENT, check_text, moment_of
 from wiki.reviews.store import in_phase
 from wiki.reviews.types import MAX_EVENTS, MAX_PART, Event, Joint, Phase, ReviewError, TextConflict
+from wiki.words import say
 
 _TEXT = schema.review_text
 _EVENT = schema.review_event
@@ -87,7 +88,10 @@ class Joints:
             in_phase(connection, review_id, Phase.DISCUSSING)
             count = select(func.count()).where(_EVENT.c.review_id == review_id)
             if connection.execute(count).scalar_one() >= MAX_EVENTS:
-                raise ReviewError(f"A timeline takes at most {MAX_EVENTS} events. Remove one first.", "text")
+                raise ReviewError(
+                    say("A timeline takes at most %(max_events)s events. Remove one first.", max_events=MAX_EVENTS),
+                    "text",
+                )
             known = connection.execute(select(_EVENT.c.review_id).where(_EVENT.c.id == event.id)).scalar()
             if known is None:
                 row = {"id": event.id, "review_id": review_id, "at": moment, "zone": zone, "text": said}
@@ -106,7 +110,7 @@ class Joints:
 
 def _clean(parts: Mapping[str, str]) -> dict[str, str]:
     if len(parts) > MAX_PARTS:
-        raise ReviewError(f"A joint text has at most {MAX_PARTS} parts.", "parts")
+        raise ReviewError(say("A joint text has at most %(max_parts)s parts.", max_parts=MAX_PARTS), "parts")
     found = {}
     for key, text in parts.items():
         if not 1 <= len(key) <= 200 or not key.isprintable():

@@ -10,6 +10,7 @@ from wiki.reminders import Reminder
 from wiki.reviews.store import Reviews
 from wiki.reviews.types import ReviewError
 from wiki.services import Services
+from wiki.words import say
 
 SETTING = "review_days"
 DEFAULT_DAYS = 14
@@ -51,6 +52,8 @@ def set_days(people: People, team: str, text: str) -> None:
     kept = {name: value for name, value in found.settings.items() if name != SETTING}
     if text.strip():
         if not (text.strip().isdecimal() and len(text.strip()) < 5 and 1 <= int(text) <= MAX_DAYS):
-            raise ReviewError(f"Give the days as a whole number from 1 to {MAX_DAYS}.", SETTING)
+            raise ReviewError(
+                say("Give the days as a whole number from 1 to %(max_days)s.", max_days=MAX_DAYS), SETTING
+            )
         kept[SETTING] = int(text)
     people.teams.configure(found.slug, kept)

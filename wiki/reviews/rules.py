@@ -12,6 +12,7 @@ from wiki.entries import Entry as _Entry
 from wiki.entries import EntryError, clean_text, clean_title, validate
 from wiki.reviews.types import FEW, MAX_ANSWER, MAX_GUESTS, QUESTIONS, Opening, Review, ReviewError
 from wiki.viewer import Viewer
+from wiki.words import say
 
 MAX_SUMMARY = 5_000
 MAX_EVENT = 500
@@ -52,9 +53,17 @@ def checked(opening: Opening) -> Opening:
     except EntryError as error:
         raise ReviewError(str(error), "summary" if error.field == "body" else error.field) from error
     if len(summary) > MAX_SUMMARY:
-        raise ReviewError(f"Say what happened in at most {MAX_SUMMARY:,} characters; the answers tell more.", "summary")
+        raise ReviewError(
+            say(
+                "Say what happened in at most %(max_summary)s characters; the answers tell more.",
+                max_summary=f"{MAX_SUMMARY:,}",
+            ),
+            "summary",
+        )
     if not 0 <= opening.guests <= MAX_GUESTS:
-        raise ReviewError(f"From 0 to {MAX_GUESTS} people without an account can answer.", "guests")
+        raise ReviewError(
+            say("From 0 to %(max_guests)s people without an account can answer.", max_guests=MAX_GUESTS), "guests"
+        )
     return replace(opening, title=title, summary=summary, team=shell.team, audience=shell.audience)
 
 
@@ -74,9 +83,19 @@ def clean_answers(answers: Mapping[str, str], *, some: bool = False) -> dict[str
 def check_text(text: str, longest: int, field: str, what: str) -> None:
     """Raise ReviewError for a text that is too long or holds what cannot be kept."""
     if len(text) > longest:
-        raise ReviewError(f"{what} takes at most {longest:,} characters, not {len(text):,}. Shorten it.", field)
+        raise ReviewError(
+            say(
+                "%(what)s takes at most %(longest)s characters, not %(text)s. Shorten it.",
+                what=what,
+                longest=f"{longest:,}",
+                text=f"{len(text):,}",
+            ),
+            field,
+        )
     if _BROKEN.search(text):
-        raise ReviewError(f"{what} holds characters that cannot be shown. Paste it as plain text.", field)
+        raise ReviewError(
+            say("%(what)s holds characters that cannot be shown. Paste it as plain text.", what=what), field
+        )
 
 
 def how_many(count: int) -> str:
@@ -116,5 +135,7 @@ def moment_of(text: str, zone: str) -> dt.datetime:
         raise ReviewError("Choose a time from 1970 to 2200.", "at")
     moment = shown.replace(tzinfo=place).astimezone(dt.UTC)
     if moment.astimezone(place).replace(tzinfo=None) != shown:
-        raise ReviewError(f"No clock in {zone} showed this time: it was the hour that is left out in spring.", "at")
+        raise ReviewError(
+            say("No clock in %(zone)s showed this time: it was the hour that is left out in spring.", zone=zone), "at"
+        )
     return moment

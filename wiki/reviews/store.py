@@ -20,6 +20,7 @@ from wiki.people.rules import askable, digest, new_secret, now
 from wiki.reviews.rules import checked
 from wiki.reviews.types import MAX_PEOPLE, OPEN, Opening, Person, Phase, Review, ReviewError
 from wiki.slugs import new_id
+from wiki.words import say
 
 _REVIEW = schema.review
 _PERSON = schema.review_person
@@ -49,7 +50,9 @@ class Reviews:
         with self._database.write() as connection:
             mine = select(func.count()).where(_REVIEW.c.lead_id == lead_id, _REVIEW.c.phase.in_(OPEN))
             if connection.execute(mine).scalar_one() >= MAX_OPEN:
-                raise ReviewError(f"You lead {MAX_OPEN} open reviews. Publish or close one first.")
+                raise ReviewError(
+                    say("You lead %(max_open)s open reviews. Publish or close one first.", max_open=MAX_OPEN)
+                )
             connection.execute(insert(_REVIEW).values(row))
             connection.execute(insert(_PERSON).values(review_id=row["id"], account_id=lead_id))
             connection.execute(insert(schema.review_bag).values(review_id=row["id"], voices="{}"))
@@ -123,7 +126,12 @@ class Reviews:
             in_phase(connection, review_id, Phase.GATHERING, Phase.DISCUSSING)
             count = select(func.count()).where(_PERSON.c.review_id == review_id)
             if connection.execute(count).scalar_one() >= MAX_PEOPLE:
-                raise ReviewError(f"A review takes at most {MAX_PEOPLE} people. Open a second one for the others.")
+                raise ReviewError(
+                    say(
+                        "A review takes at most %(max_people)s people. Open a second one for the others.",
+                        max_people=MAX_PEOPLE,
+                    )
+                )
             statement = insert_or(self._database, _PERSON).values(review_id=review_id, account_id=account_id)
             added = connection.execute(statement.on_conflict_do_nothing().returning(_PERSON.c.account_id)).first()
         return added is not None

@@ -23,6 +23,7 @@ from wiki.people.rules import clean_line, digest
 from wiki.reviews.rules import clean_answers
 from wiki.reviews.store import in_phase, locked
 from wiki.reviews.types import QUESTIONS, Answer, Phase, ReviewError, Saved, Voice
+from wiki.words import say
 
 _ANSWER = schema.review_answer
 _BAG = schema.review_bag
@@ -58,7 +59,10 @@ class Voices:
             before = connection.execute(select(_ANSWER).where(_mine(review_id, account_id))).first()
             number = (before.sequence + 1 if before else 1) if sequence is None else sequence
             if not 0 <= number <= MAX_SEQUENCE:
-                raise ReviewError(f"A sequence is a whole number from 0 to {MAX_SEQUENCE}.", "sequence")
+                raise ReviewError(
+                    say("A sequence is a whole number from 0 to %(max_sequence)s.", max_sequence=MAX_SEQUENCE),
+                    "sequence",
+                )
             if before is not None and before.sequence > number:
                 return Saved(False, before.sequence, before.given)
             shown = (before.given if before else False) if given is None else given

@@ -13,6 +13,7 @@ from wiki.services import Services
 from wiki.topics import keeping, ordering
 from wiki.topics.naming import entry_named
 from wiki.viewer import Viewer
+from wiki.words import say
 
 Given = Mapping[str, str]
 Act = Callable[[Services, str, Given, Viewer], str]
@@ -22,7 +23,7 @@ def perform(table: Mapping[str, Act], parts: Services, topic_id: str, given: Giv
     """Do what `act` says, which must stand in the table."""
     act = table.get(given.get("act", ""))
     if act is None:
-        raise EntryError(f"Choose one of {', '.join(table)}.", "act")
+        raise EntryError(say("Choose one of %(table)s.", table=", ".join(table)), "act")
     return act(parts, topic_id, given, viewer)
 
 

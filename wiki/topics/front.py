@@ -12,6 +12,7 @@ from typing import Any
 
 from wiki import slugs
 from wiki.entry_values import EntryError, clean_tags, many_values, one_value, read_date, unique
+from wiki.words import say
 
 MAX_CURATED = 1_000
 MAX_PATH = 100
@@ -141,23 +142,45 @@ def check_topic(topic: Topic) -> None:
     """Raise EntryError for what a person may not save."""
     for name, most in (("curated", MAX_CURATED), ("reading_path", MAX_PATH), ("left_out", MAX_LEFT_OUT)):
         if len(getattr(topic, name)) > most:
-            raise EntryError(f"“{name}” holds too many entries: at most {most:,}. Make two topics of it.", name)
+            raise EntryError(
+                say(
+                    "“%(name)s” holds too many entries: at most %(most)s. Make two topics of it.",
+                    name=name,
+                    most=f"{most:,}",
+                ),
+                name,
+            )
     for name, items in (("curated", topic.curated), ("reading_path", topic.reading_path)):
         ids = [item.id for item in items]
         twice = next((one for one in ids if ids.count(one) > 1), None) if len(set(ids)) != len(ids) else None
         if twice is not None:
-            raise EntryError(f"“{twice}” stands twice in “{name}”. Take one of them out.", name)
+            raise EntryError(
+                say("“%(twice)s” stands twice in “%(name)s”. Take one of them out.", twice=twice, name=name), name
+            )
         _check_ids(ids, name)
     _check_ids(topic.left_out, "left_out")
     for one in topic.curated:
         if len(one.why) > MAX_WHY:
-            raise EntryError(f"Say in at most {MAX_WHY:,} characters why an entry matters.", "curated")
+            raise EntryError(
+                say("Say in at most %(max_why)s characters why an entry matters.", max_why=f"{MAX_WHY:,}"), "curated"
+            )
         if len(one.passage) > MAX_PASSAGE:
-            raise EntryError(f"Cite at most {MAX_PASSAGE:,} characters of an entry, and link to the rest.", "curated")
+            raise EntryError(
+                say(
+                    "Cite at most %(max_passage)s characters of an entry, and link to the rest.",
+                    max_passage=f"{MAX_PASSAGE:,}",
+                ),
+                "curated",
+            )
     if any(len(step.note) > MAX_WHY for step in topic.reading_path):
-        raise EntryError(f"A word on a step of the reading path takes at most {MAX_WHY:,} characters.", "reading_path")
+        raise EntryError(
+            say("A word on a step of the reading path takes at most %(max_why)s characters.", max_why=f"{MAX_WHY:,}"),
+            "reading_path",
+        )
     if len(topic.rule.query) > MAX_QUERY:
-        raise EntryError(f"The query of the rule takes at most {MAX_QUERY} characters.", "rule")
+        raise EntryError(
+            say("The query of the rule takes at most %(max_query)s characters.", max_query=MAX_QUERY), "rule"
+        )
     if any(not slugs.is_team_slug(team) for team in topic.rule.teams):
         raise EntryError("The teams of the rule are short names (lower-case letters, digits, -).", "rule")
     if topic.steward and topic.steward == topic.deputy:
@@ -166,13 +189,20 @@ def check_topic(topic: Topic) -> None:
 
 def _check_ids(ids: Iterable[str], name: str) -> None:
     if not all(slugs.is_id(one) for one in ids):
-        raise EntryError(f"“{name}” holds ids of entries.", name)
+        raise EntryError(say("“%(name)s” holds ids of entries.", name=name), name)
 
 
 def _person(values: dict[str, Any], name: str) -> str:
     written = one_value(values, name) or ""
     if len(written) > MAX_PERSON:
-        raise EntryError(f"“{name}” is an account id, or a name of at most {MAX_PERSON} characters.", name)
+        raise EntryError(
+            say(
+                "“%(name)s” is an account id, or a name of at most %(longest)s characters.",
+                name=name,
+                longest=MAX_PERSON,
+            ),
+            name,
+        )
     return written
 
 
@@ -206,10 +236,10 @@ def _maps(values: dict[str, Any], name: str) -> list[dict[str, Any]]:
     if value in (None, ""):
         return []
     if not isinstance(value, list):
-        raise EntryError(f"“{name}” is a list of maps, each with the id of an entry.", name)
+        raise EntryError(say("“%(name)s” is a list of maps, each with the id of an entry.", name=name), name)
     maps = [{"id": one} if isinstance(one, str) else dict(one) if isinstance(one, dict) else {} for one in value]
     if not all(isinstance(one.get("id"), str) for one in maps):
-        raise EntryError(f"Each map in “{name}” needs the id of an entry: “- id: …”.", name)
+        raise EntryError(say("Each map in “%(name)s” needs the id of an entry: “- id: …”.", name=name), name)
     found: dict[str, dict[str, Any]] = {}
     for one in maps:
         found.setdefault(one["id"], one)

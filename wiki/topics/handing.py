@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from wiki.library.types import Forbidden, LibraryError
 from wiki.topics.front import MAX_WHY, Handover, Topic
 from wiki.viewer import Viewer
+from wiki.words import say
 
 QUIET = dt.timedelta(days=60)
 """A steward who has neither signed in nor changed anything for so long counts as inactive."""
@@ -59,27 +60,40 @@ def may_decide(topic: Topic, viewer: Viewer) -> bool:
 def _check_decider(topic: Topic, steward: Person | None, viewer: Viewer) -> None:
     if not may_decide(topic, viewer):
         name = steward.name if steward else "the steward"
-        raise Forbidden(f"Only {name} can decide who looks after this topic. Ask them, or an administrator.")
+        raise Forbidden(
+            say("Only %(name)s can decide who looks after this topic. Ask them, or an administrator.", name=name)
+        )
 
 
 def offered(topic: Topic, to: Person, steward: Person | None, note: str, viewer: Viewer, today: dt.date) -> Topic:
     """The topic offered to somebody, who has still to accept."""
     _check_decider(topic, steward, viewer)
     if to.id == topic.steward:
-        raise LibraryError(f"{to.name} is the steward already. Choose somebody else.")
+        raise LibraryError(say("%(name)s is the steward already. Choose somebody else.", name=to.name))
     _check_fit(to)
     if len(note) > MAX_WHY:
-        raise LibraryError(f"The note takes at most {MAX_WHY:,} characters. The rest belongs on the topic's page.")
+        raise LibraryError(
+            say(
+                "The note takes at most %(max_why)s characters. The rest belongs on the topic's page.",
+                max_why=f"{MAX_WHY:,}",
+            )
+        )
     return replace(topic, handover=Handover(to.id, today, " ".join(note.split())))
 
 
 def _check_fit(person: Person) -> None:
     if not person.here or not person.active:
-        raise LibraryError(f"{person.name} has no active account here. Choose somebody who has, or invite them first.")
+        raise LibraryError(
+            say("%(name)s has no active account here. Choose somebody who has, or invite them first.", name=person.name)
+        )
     if not person.may_see:
-        raise LibraryError(f"{person.name} may not read this topic. Let one of their teams read it first.")
+        raise LibraryError(
+            say("%(name)s may not read this topic. Let one of their teams read it first.", name=person.name)
+        )
     if not person.may_write:
-        raise LibraryError(f"{person.name} may read but not write. Ask an administrator to make them an author first.")
+        raise LibraryError(
+            say("%(name)s may read but not write. Ask an administrator to make them an author first.", name=person.name)
+        )
 
 
 def accepted(topic: Topic, viewer: Viewer, offered_to: Person | None) -> Topic:
@@ -88,7 +102,7 @@ def accepted(topic: Topic, viewer: Viewer, offered_to: Person | None) -> Topic:
         raise LibraryError("This topic is not offered to anybody any more. Load the page again.")
     if viewer.account_id != topic.handover.to or not viewer.can_write:
         name = offered_to.name if offered_to else "Somebody else"
-        raise Forbidden(f"This topic was offered to {name}. Only they can accept it.")
+        raise Forbidden(say("This topic was offered to %(name)s. Only they can accept it.", name=name))
     new = topic.handover.to
     deputy = topic.steward if topic.deputy in ("", new) else topic.deputy
     return replace(topic, steward=new, deputy=deputy, handover=None, away_until=None)
@@ -117,10 +131,13 @@ def stepped_in(topic: Topic, viewer: Viewer, steward: Person | None, deputy: Per
     """The topic with its deputy as steward, and the steward as deputy."""
     if not topic.deputy or viewer.account_id != topic.deputy or not viewer.can_write:
         name = f"the deputy, {deputy.name}," if deputy else "a deputy"
-        raise Forbidden(f"Only {name} can step in. Ask an administrator to name one.")
+        raise Forbidden(say("Only %(name)s can step in. Ask an administrator to name one.", name=name))
     if steward is not None and not _steward_away(topic, steward, now):
         raise LibraryError(
-            f"{steward.name} is here. Ask them to hand the topic over, or to say until when they are away."
+            say(
+                "%(name)s is here. Ask them to hand the topic over, or to say until when they are away.",
+                name=steward.name,
+            )
         )
     still_here = steward is not None and steward.here and steward.active
     return replace(
@@ -132,7 +149,7 @@ def taken_on(topic: Topic, viewer: Viewer, steward: Person | None) -> Topic:
     """The topic with the viewer as steward, where it has none."""
     if topic.steward:
         name = steward.name if steward else "Somebody"
-        raise LibraryError(f"{name} is the steward. Ask them to hand the topic over.")
+        raise LibraryError(say("%(name)s is the steward. Ask them to hand the topic over.", name=name))
     if not viewer.can_curate:
         raise Forbidden("A topic without a steward is taken on by a facilitator. Ask an administrator for that role.")
     deputy = "" if topic.deputy == viewer.account_id else topic.deputy
@@ -154,7 +171,7 @@ def away(topic: Topic, until: dt.date | None, viewer: Viewer, steward: Person | 
     """The topic with its steward away until a day, or back."""
     if not topic.steward or viewer.account_id != topic.steward:
         name = steward.name if steward else "the steward"
-        raise Forbidden(f"Only {name} can say until when they are away. The deputy may step in then.")
+        raise Forbidden(say("Only %(name)s can say until when they are away. The deputy may step in then.", name=name))
     if until is not None and until < today:
         raise LibraryError("This day is past. Choose today or a later one.")
     return replace(topic, away_until=until)

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
+from wiki import words
 from wiki.catalog import CatalogEntry
 from wiki.entries import Entry, EntryError
 from wiki.library import NotFound
@@ -183,7 +184,10 @@ def _fitting(parts: Services, topic: CatalogEntry, entry_id: str, viewer: Viewer
         raise EntryError("A topic cannot hold itself.", "entry")
     if found.audience and not (topic.audience and set(topic.audience) <= set(found.audience)):
         raise EntryError(
-            f"“{found.title}” is for some teams only, and this topic has more readers. Put it into a topic of theirs.",
+            words.say(
+                "“%(title)s” is for some teams only, and this topic has more readers. Put it into a topic of theirs.",
+                title=found.title,
+            ),
             "entry",
         )
     return found
@@ -192,7 +196,10 @@ def _fitting(parts: Services, topic: CatalogEntry, entry_id: str, viewer: Viewer
 def _check_passage(parts: Services, source: CatalogEntry, passage: str, viewer: Viewer) -> None:
     body = parts.library.read(source.id, viewer).entry.body
     if not stands_in(passage, body):
-        raise EntryError(f"These words do not stand in “{source.title}”. Copy them from its page.", "passage")
+        raise EntryError(
+            words.say("These words do not stand in “%(title)s”. Copy them from its page.", title=source.title),
+            "passage",
+        )
 
 
 # --- from one to the next -------------------------------------------------------------------------------------------
@@ -293,7 +300,9 @@ def _account(parts: Services, who: str, item: CatalogEntry) -> handing.Person:
     try:
         return named(parts, who, item.audience)
     except NoAccount:
-        raise EntryError(f"Nobody here is called “{who.strip()[:60]}”. Choose somebody from the list.", "to") from None
+        raise EntryError(
+            words.say("Nobody here is called “%(who)s”. Choose somebody from the list.", who=who.strip()[:60]), "to"
+        ) from None
 
 
 def _tell(parts: Services, topic: CatalogEntry, account_id: str, what: str, text: str) -> None:

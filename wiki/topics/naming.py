@@ -6,6 +6,7 @@ from wiki.catalog import CatalogEntry, Redirect
 from wiki.entries import EntryError
 from wiki.services import Services
 from wiki.viewer import Viewer
+from wiki.words import say
 
 
 def entry_named(parts: Services, text: str, viewer: Viewer) -> CatalogEntry:
@@ -17,5 +18,7 @@ def entry_named(parts: Services, text: str, viewer: Viewer) -> CatalogEntry:
     if entry is None or not viewer.may_see(entry.audience):
         entry = parts.catalog.resolve([text], viewer).get(text) if text else None
     if entry is None:
-        raise EntryError(f"There is no entry called “{text[:80]}”. Give its title or its address.", "named")
+        raise EntryError(
+            say("There is no entry called “%(text)s”. Give its title or its address.", text=text[:80]), "named"
+        )
     return entry

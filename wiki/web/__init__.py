@@ -21,6 +21,7 @@ BLUEPRINTS = (
     "wiki.web.account",
     "wiki.web.admin",
     "wiki.web.home",
+    "wiki.web.languages",
     "wiki.web.entries",
     "wiki.web.attachments",
     "wiki.web.browse",
@@ -48,7 +49,14 @@ BLUEPRINTS = (
 )
 
 # Modules with an `init_app(app, config)` that every request passes through, in this order.
-EXTENSIONS = ("wiki.web.packing", "wiki.web.security", "wiki.web.limits", "wiki.web.presenting", "wiki.web.errors")
+EXTENSIONS = (
+    "wiki.web.packing",
+    "wiki.web.security",
+    "wiki.web.locales",
+    "wiki.web.limits",
+    "wiki.web.presenting",
+    "wiki.web.errors",
+)
 
 
 def build_app(config: Config, parts: Services) -> Flask:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from wiki.people import Account, NotFound, PeopleError, TooManyAttempts
 from wiki.services import services
@@ -12,6 +12,7 @@ from wiki.viewer import Role
 from wiki.web import security
 from wiki.web.answers import Answers, form_page
 from wiki.web.auth import may_reset
+from wiki.web.saying import flash
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wiki.catalog import CatalogEntry
@@ -24,6 +24,7 @@ from wiki.web.answers import Answers
 from wiki.web.life import entry_with_actions
 from wiki.web.paging import page_number
 from wiki.web.redirects import local_target
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, public, require
 
 bp = Blueprint("actions", __name__, url_prefix="/actions")

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 
 from wiki.people import Account, NotFound, PeopleError, Team
 from wiki.reviews.reminding import SETTING, set_days
@@ -15,7 +15,10 @@ from wiki.viewer import Role
 from wiki.web import security
 from wiki.web.answers import Answers, form_page
 from wiki.web.auth import absolute
+from wiki.web.labels import role_label
 from wiki.web.paging import page_number
+from wiki.web.saying import flash
+from wiki.words import say
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 PAGE_SIZE = 50
@@ -86,7 +89,14 @@ def set_role(account_id: str) -> Any:
         services().people.accounts.set_role(found.id, form["role"])
     except PeopleError as error:
         return _account_page(found, form.refuse(error))
-    flash(f"{found.display_name} now has the role {form['role']}.", "success")
+    flash(
+        say(
+            "%(name)s now has the role %(role)s.",
+            display_name=found.display_name,
+            role=role_label(form["role"]),
+        ),
+        "success",
+    )
     return _back_to_account(found.id)
 
 
@@ -101,7 +111,7 @@ def set_teams(account_id: str) -> Any:
             teams.add_member(team.slug, found.id)
         else:
             teams.remove_member(team.slug, found.id)
-    flash(f"The teams of {found.display_name} are changed.", "success")
+    flash(say("The teams of %(display_name)s are changed.", display_name=found.display_name), "success")
     return _back_to_account(found.id)
 
 
@@ -123,7 +133,7 @@ def end_sessions(account_id: str) -> Any:
     """Sign somebody out everywhere."""
     found = _account(account_id)
     services().people.accounts.end_sessions(found.id)
-    flash(f"{found.display_name} is signed out everywhere.", "success")
+    flash(say("%(display_name)s is signed out everywhere.", display_name=found.display_name), "success")
     return _back_to_account(found.id)
 
 
@@ -135,10 +145,16 @@ def set_active(account_id: str) -> Any:
     try:
         if request.form.get("active") == "1":
             people.accounts.reactivate(found.id)
-            flash(f"The account of {found.display_name} is switched on.", "success")
+            flash(say("The account of %(display_name)s is switched on.", display_name=found.display_name), "success")
         else:
             people.accounts.deactivate(found.id)
-            flash(f"The account of {found.display_name} is switched off. What they wrote stays.", "success")
+            flash(
+                say(
+                    "The account of %(display_name)s is switched off. What they wrote stays.",
+                    display_name=found.display_name,
+                ),
+                "success",
+            )
     except PeopleError as error:
         return _account_page(found, Answers().refuse(error))
     return _back_to_account(found.id)
@@ -170,7 +186,7 @@ def create_team() -> Any:
         team = services().people.teams.create(slug, form["name"])
     except PeopleError as error:
         return _teams_page(form.refuse(error))
-    flash(f"The team {team.name} is made. Add its members.", "success")
+    flash(say("The team %(name)s is made. Add its members.", name=team.name), "success")
     return redirect(url_for("admin.team", slug=team.slug), 303)
 
 
@@ -231,7 +247,7 @@ def add_member(slug: str) -> Any:
     except PeopleError as error:
         form.errors["member"] = str(error)
         return _team_page(found, form)
-    flash(f"{person.display_name} is in the team.", "success")
+    flash(say("%(display_name)s is in the team.", display_name=person.display_name), "success")
     return redirect(url_for("admin.team", slug=slug), 303)
 
 
@@ -253,7 +269,7 @@ def delete_team(slug: str) -> Any:
         form.errors["sure-1"] = "Tick the box to dissolve the team."
         return _team_page(found, form)
     services().people.teams.delete(found.slug)
-    flash(f"The team {found.name} is dissolved.", "success")
+    flash(say("The team %(name)s is dissolved.", name=found.name), "success")
     return redirect(url_for("admin.teams"), 303)
 
 

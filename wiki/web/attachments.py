@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import closing
 from urllib.parse import quote
 
-from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
@@ -18,7 +18,9 @@ from wiki.library import AttachedFile
 from wiki.services import services
 from wiki.viewer import Role
 from wiki.web.presenting import filesize
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require, wants_json
+from wiki.words import say
 
 bp = Blueprint("attachments", __name__)
 
@@ -66,11 +68,13 @@ def upload(entry_id: str) -> ResponseReturnValue:
     with closing(sent):
         data = sent.stream.read(limit + 1)
     if len(data) > limit:
-        raise RequestEntityTooLarge(f"The file is larger than {filesize(limit)}. Make it smaller and try again.")
+        raise RequestEntityTooLarge(
+            say("The file is larger than %(limit)s. Make it smaller and try again.", limit=filesize(limit))
+        )
     kept = services().library.attach(entry_id, sent.filename, data, viewer=viewer)
     if wants_json():
         return jsonify(name=kept.name, markdown=markdown_of(kept), url=kept.url, size=kept.size), 201
-    flash(f"{kept.name} is attached.", "success")
+    flash(say("%(name)s is attached.", name=kept.name), "success")
     return redirect(url_for("entries.by_id", entry_id=entry_id), 303)
 
 

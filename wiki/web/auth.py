@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
 
 from wiki.people import NotFound, PeopleError, TooManyAttempts
 from wiki.services import services
@@ -17,6 +17,8 @@ from wiki.web import security
 from wiki.web.answers import Answers, form_page
 from wiki.web.limits import client_address
 from wiki.web.redirects import local_target
+from wiki.web.saying import flash
+from wiki.words import say
 
 bp = Blueprint("auth", __name__)
 RESET_WINDOW = timedelta(minutes=30)
@@ -102,7 +104,9 @@ def invite(secret: str) -> Any:
                 secret, form["name"], request.form.get("password", ""), display_name=form["display_name"]
             )
             security.sign_in(account.id)
-            flash(f"Welcome, {account.display_name}. Your account is ready.", "success")
+            flash(
+                say("Welcome, %(display_name)s. Your account is ready.", display_name=account.display_name), "success"
+            )
             return redirect("/", 303)
     except NotFound as error:
         return _dead_link(error)

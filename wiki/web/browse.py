@@ -15,7 +15,7 @@ from wiki.catalog.types import Order
 from wiki.entries import KINDS, LESSON_STATUSES
 from wiki.services import services
 from wiki.viewer import Role
-from wiki.web.presenting import status_label
+from wiki.web.labels import status_label
 from wiki.web.security import current_viewer, require
 
 bp = Blueprint("browse", __name__)

@@ -1,7 +1,7 @@
 """When a browser may show a page again that it already has.
 
-Such a page is the same for the same commit, viewer, look and count of notices in its header, so its ETag is made of
-those and nothing else is computed.
+Such a page is the same for the same commit, viewer, look, language, time zone and count of notices in its header, so
+its ETag is made of those and nothing else is computed.
 A page that shows a message once is never kept.
 """
 
@@ -12,6 +12,7 @@ import hashlib
 from flask import Response, make_response, request, session
 
 from wiki.services import services
+from wiki.web.locales import current_language, current_zone
 from wiki.web.notices import waiting
 from wiki.web.presenting import current_theme
 from wiki.web.security import current_viewer
@@ -31,6 +32,8 @@ def _etag(subject: str) -> str:
         str(session.get("csrf_token", "")),
         str(waiting()),
         current_theme(),
+        current_language(),
+        str(current_zone()),
         static_url("css/hindsight.css"),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -21,6 +21,7 @@ from wiki.services import services
 from wiki.topics.people import names
 from wiki.viewer import Role
 from wiki.web.paging import page_number
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require
 from wiki.web.topics import FRAGMENT
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, generate_csrf
 
 from wiki.entries import KINDS
@@ -20,6 +20,7 @@ from wiki.services import services
 from wiki.viewer import Role
 from wiki.web import pictures
 from wiki.web.redirects import local_target
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, kept_text, problem, require, wants_json
 from wiki.web.writing import from_payload, valid_key
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 
 from wiki.catalog import CatalogEntry
@@ -25,6 +25,7 @@ from wiki.web.conflict import conflict_page
 from wiki.web.desk import Desk, desk_page
 from wiki.web.drafts import draft_rows
 from wiki.web.passages import link_back
+from wiki.web.saying import flash
 from wiki.web.security import ask_to_sign_in, current_viewer, kept_text, public, refuse_unless, require
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.writing import (

@@ -22,6 +22,7 @@ from wiki.web.caching import not_modified, revalidated
 from wiki.web.frames import TOKEN_HERE, framed, with_token
 from wiki.web.kept import Kept
 from wiki.web.living import Living, living_of
+from wiki.web.locales import current_language, current_zone
 from wiki.web.presenting import standing_for_token
 from wiki.web.security import current_viewer
 from wiki.web.texts import rendered_text, with_links
@@ -95,11 +96,12 @@ def by_id(entry_id: str) -> ResponseReturnValue:
 
 
 def _body(item: CatalogEntry, viewer: Viewer) -> Markup:
-    """What the page holds below its frame. It is the same for everybody with the same rights while the content is the
-    same, so it is made once (and again after a minute, for how long ago things were)."""
+    """What the page holds below its frame. It is the same for everybody with the same rights, language and time zone
+    while the content is the same, so it is made once (and again after a minute, for how long ago things were)."""
     parts = services()
     kept: Kept[str] = current_app.extensions.setdefault("hindsight-bodies", Kept(MAX_KEPT, MAX_KEPT_CHARS))
-    key = (item.id, parts.catalog.cursor(), viewer.audiences, viewer.can_write, int(time.time() // 60))
+    reads = (viewer.audiences, viewer.can_write, current_language(), current_zone())
+    key = (item.id, parts.catalog.cursor(), *reads, int(time.time() // 60))
     html = kept.get(key)
     if html is None:
         with standing_for_token(TOKEN_HERE):

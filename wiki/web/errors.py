@@ -16,7 +16,9 @@ from wiki.content import ContentError
 from wiki.entries import EntryError
 from wiki.library import Forbidden, LibraryError, NotFound
 from wiki.web.presenting import filesize
+from wiki.web.saying import translate
 from wiki.web.security import problem, wants_json
+from wiki.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +30,26 @@ class Words:
 
 
 WORDS = {
-    400: Words("That request cannot be understood", "Go back, load the page again and try once more."),
-    401: Words("Sign in first", "Sign in, then open this address again."),
-    403: Words("You may not do this", "Ask an administrator, or whoever owns the page, if you need to."),
-    404: Words("There is no such page", "It may have been moved or deleted, or not be shared with you. Search for it."),
-    405: Words("That cannot be done at this address", "Go back and use the buttons of the page."),
-    409: Words("Somebody else was faster", "Load the page again to see what changed, then decide."),
-    413: Words("That is too large", "Make it smaller, or split it, and send it again."),
-    415: Words("That kind of file cannot be used here", "Send it as another type."),
-    422: Words("Something in that request is missing or wrong", "Go back, check what you typed and send it again."),
-    429: Words("Too many attempts", "Wait a minute, then try again."),
-    500: Words(
-        "Something went wrong on our side",
-        "Nothing that was saved is lost. Try again; if it happens again, tell an administrator the number below.",
+    400: Words(say("That request cannot be understood"), say("Go back, load the page again and try once more.")),
+    401: Words(say("Sign in first"), say("Sign in, then open this address again.")),
+    403: Words(say("You may not do this"), say("Ask an administrator, or whoever owns the page, if you need to.")),
+    404: Words(
+        say("There is no such page"),
+        say("It may have been moved or deleted, or not be shared with you. Search for it."),
     ),
-    503: Words("This part is busy right now", "Try again in a few seconds. Everything else goes on working."),
+    405: Words(say("That cannot be done at this address"), say("Go back and use the buttons of the page.")),
+    409: Words(say("Somebody else was faster"), say("Load the page again to see what changed, then decide.")),
+    413: Words(say("That is too large"), say("Make it smaller, or split it, and send it again.")),
+    415: Words(say("That kind of file cannot be used here"), say("Send it as another type.")),
+    422: Words(
+        say("Something in that request is missing or wrong"), say("Go back, check what you typed and send it again.")
+    ),
+    429: Words(say("Too many attempts"), say("Wait a minute, then try again.")),
+    500: Words(
+        say("Something went wrong on our side"),
+        say("Nothing that was saved is lost. Try again; if it happens again, tell an administrator the number below."),
+    ),
+    503: Words(say("This part is busy right now"), say("Try again in a few seconds. Everything else goes on working.")),
 }
 
 
@@ -60,11 +67,16 @@ def init_app(app: Flask, config: Config) -> None:
 
 def answer(status: int, detail: str = "") -> ResponseReturnValue:
     """The page (or problem document) of an error. `detail` is a sentence about this very case."""
-    words = WORDS.get(status) or WORDS[400 if status < 500 else 500]
+    words = _translated(WORDS.get(status) or WORDS[400 if status < 500 else 500])
+    detail = translate(detail)
     if wants_json():
         return problem(status, words.title, detail or words.advice)
     page = render_template("error.html", status=status, words=words, detail=detail, number="")
     return page, status
+
+
+def _translated(words: Words) -> Words:
+    return Words(translate(words.title), translate(words.advice))
 
 
 def _http(error: HTTPException) -> Any:
@@ -73,7 +85,7 @@ def _http(error: HTTPException) -> Any:
     detail = _own_words(error)
     if error.code == 413:
         limit = current_app.config.get("MAX_CONTENT_LENGTH")
-        detail = f"At most {filesize(limit)} can be sent at once." if limit else ""
+        detail = say("At most %(size)s can be sent at once.", size=filesize(limit)) if limit else ""
     response = current_app.make_response(answer(error.code, detail))
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after"}:
@@ -83,7 +95,7 @@ def _http(error: HTTPException) -> Any:
 
 def _own_words(error: HTTPException) -> str:
     """The sentence given to `abort(…, description=…)`; not werkzeug's own."""
-    return str(error.description) if error.description and error.description != type(error).description else ""
+    return error.description if error.description and error.description != type(error).description else ""
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
@@ -93,7 +105,8 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     if wants_json():
         return problem(500, WORDS[500].title, f"{WORDS[500].advice} Number: {number}.")
     try:
-        return render_template("error.html", status=500, words=WORDS[500], detail="", number=number), 500
+        words = _translated(WORDS[500])
+        return render_template("error.html", status=500, words=words, detail="", number=number), 500
     except Exception:  # the frame itself needs the databases; where they are away, a bare page still says so
         current_app.logger.exception("the page of error %s failed as well", number)
         words = WORDS[500]

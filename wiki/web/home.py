@@ -64,8 +64,7 @@ def _latest(changes: list[RecentChange]) -> list[RecentChange]:
 def theme() -> Response:
     """Remember the look that the reader chose, for this browser; empty follows the system."""
     chosen = request.form.get("theme", "")
-    here = request.referrer or ""
-    response: Response = safe_redirect(_path_of(here))
+    response: Response = safe_redirect(path_of_referrer())
     if chosen in THEMES:
         response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure)
     else:
@@ -73,8 +72,9 @@ def theme() -> Response:
     return response
 
 
-def _path_of(referrer: str) -> str:
+def path_of_referrer() -> str:
     """The path of a page of ours that a form was sent from, else the start page."""
+    referrer = request.referrer or ""
     if not referrer.startswith(request.host_url):
         return "/"
     return "/" + referrer.removeprefix(request.host_url)

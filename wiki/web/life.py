@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wiki.catalog import CatalogEntry
@@ -22,7 +22,9 @@ from wiki.web.answers import Answers
 from wiki.web.living import Living, living_of, unanswered
 from wiki.web.related import Question
 from wiki.web.related import find as find_related
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require
+from wiki.words import say
 
 bp = Blueprint("life", __name__, url_prefix="/life")
 
@@ -92,7 +94,7 @@ def step(entry_id: str) -> ResponseReturnValue:
     except EntryError as error:
         form.errors[_field(error)] = str(error)
         return _page(entry_id, form, to), 422
-    flash(f"Now {LABELS.get(item.status or '', '')}.", "success")
+    flash(say("Now %(status)s.", status=LABELS.get(item.status or "", "")), "success")
     return redirect(url_for("life.show", entry_id=item.id), 303)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from wiki.content import ContentError
 from wiki.entries import EntryError
 from wiki.library import EditConflict, Forbidden, LibraryError, NotFound
 from wiki.services import services
 from wiki.viewer import Role
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require
+from wiki.words import say
 
 REFUSALS = (EntryError, LibraryError, ContentError)
 
@@ -79,7 +81,7 @@ def delete(entry_id: str) -> Any:
         except REFUSALS as refusal:
             error = refusal
         else:
-            flash(f"“{item.title}” was deleted. It can be restored from its history.", "success")
+            flash(say("“%(title)s” was deleted. It can be restored from its history.", title=item.title), "success")
             return redirect(url_for("history.index", entry_id=item.id), 303)
     backlinks = services().catalog.backlinks(item.id, viewer)
     errors = [str(error)] if error else []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wiki.catalog import CatalogEntry
@@ -16,7 +16,9 @@ from wiki.people import Notice
 from wiki.services import services
 from wiki.viewer import Role, Viewer
 from wiki.web.redirects import local_target
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, identity, require
+from wiki.words import say
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -69,5 +71,5 @@ def settle() -> ResponseReturnValue:
     """Put away the notices named by `key` (several at once are possible), and go on to `next`."""
     count = services().people.notices.settle_all(str(current_viewer().account_id), request.form.getlist("key"))
     if count:
-        flash("Put away." if count == 1 else f"{count} notices are put away.", "success")
+        flash("Put away." if count == 1 else say("%(number)s notices are put away.", number=count), "success")
     return redirect(local_target(request.form.get("next")) or url_for("notices.index"), 303)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from wiki.catalog import CatalogEntry
 from wiki.entries import EntryError
@@ -15,7 +15,9 @@ from wiki.services import services
 from wiki.viewer import Role
 from wiki.web.answers import Answers, form_page
 from wiki.web.redirects import local_target
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require, safe_redirect
+from wiki.words import say
 
 bp = Blueprint("observing", __name__)
 
@@ -39,7 +41,7 @@ def note() -> Any:
     except (EntryError, LibraryError) as error:
         form.errors["text"] = str(error)
         return form_page("reviews/observe.html", form, seen=seen)
-    flash(f"Noted as “{made.title}”. A facilitator sorts it.", "success")
+    flash(say("Noted as “%(title)s”. A facilitator sorts it.", title=made.title), "success")
     return safe_redirect(here, url_for("observing.index"))
 
 

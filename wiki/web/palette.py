@@ -9,7 +9,8 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from wiki.entries import KINDS
 from wiki.services import services
 from wiki.viewer import Viewer
-from wiki.web.presenting import kind_label, link
+from wiki.web.labels import kind_label
+from wiki.web.presenting import link
 from wiki.web.security import current_viewer
 
 bp = Blueprint("palette", __name__)

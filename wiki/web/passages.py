@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from wiki.catalog import CatalogEntry
 from wiki.content import ContentError
@@ -19,6 +19,7 @@ from wiki.reviews.passages import lesson_body, one_line, parts_of, passage, titl
 from wiki.services import services
 from wiki.slugs import is_id
 from wiki.viewer import Role
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.writing import Writing, citation_of, new_draft_key

@@ -6,7 +6,6 @@ arguments, because building them costs more than everything else that the frame 
 
 from __future__ import annotations
 
-import datetime
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,28 +15,20 @@ from flask import Flask, current_app, g, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from wiki.config import Config
-from wiki.entries import kind_of
+from wiki.config import LANGUAGES, Config
 from wiki.services import services
+from wiki.web.labels import FILTERS
+from wiki.web.locales import current_language, direction
 from wiki.web.notices import waiting
-from wiki.web.security import current_viewer
-from wiki.web.static import static_url
+from wiki.web.saying import translate
+from wiki.web.security import current_viewer, identity
+from wiki.web.static import script_texts_url, static_url
+from wiki.web.times import ago, day, moment, number
 
 THEMES = ("light", "dark")
 # Blueprints that read no catalog, or follow it themselves.
 MAX_TOKENS = 1_000
 NOT_PAGES = frozenset({"assets", "health", "api", None})
-
-# Each status of a lesson as people read it, and the tone of its badge.
-STATUSES: dict[str, tuple[str, str]] = {
-    "observation": ("Observation", ""),
-    "identified": ("Lesson identified", ""),
-    "validated": ("Validated", "info"),
-    "action-under-way": ("Action under way", "warn"),
-    "learned": ("Lesson learned", "good"),
-    "rejected": ("Rejected", ""),
-    "retired": ("Retired", ""),
-}
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -50,17 +41,19 @@ def init_app(app: Flask, config: Config) -> None:
         day=day,
         moment=moment,
         ago=ago,
-        kind_label=kind_label,
-        kind_plural=kind_plural,
-        status_label=status_label,
-        status_tone=status_tone,
+        number=number,
+        said=translate,
         team_label=team_label,
         marked=marked,
         filesize=filesize,
         xml_text=xml_text,
         host=host,
+        **FILTERS,
     )
-    app.jinja_env.globals.update(static_url=static_url, link=link, site_name=site_name)
+    app.jinja_env.globals.update(
+        static_url=static_url, link=link, site_name=site_name, direction=direction, languages=LANGUAGES
+    )
+    app.jinja_env.globals["script_texts_url"] = script_texts_url
     app.jinja_env.globals["csrf_token"] = form_token
     app.context_processor(page_context)
     app.context_processor(lambda: {"csrf_token": form_token})  # in place of Flask-WTF's own
@@ -86,6 +79,8 @@ def page_context() -> dict[str, Any]:
     return {
         "viewer": current_viewer(),
         "theme": current_theme(),
+        "language": current_language(),
+        "zone": identity().zone,
         "page_notice": g.get("notice"),
         "notices_waiting": waiting(),
     }
@@ -132,87 +127,6 @@ def initials(name: str) -> str:
     """One or two letters that stand for a name."""
     words = name.replace("-", " ").replace(".", " ").replace("_", " ").split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
-
-
-def _parsed(value: str | datetime.date | None) -> datetime.date | None:
-    if value is None or isinstance(value, datetime.date):
-        return value
-    try:
-        return datetime.datetime.fromisoformat(value)
-    except ValueError:
-        return None
-
-
-def _moment(value: datetime.datetime | int | float | str) -> datetime.datetime | None:
-    if isinstance(value, int | float):
-        return datetime.datetime.fromtimestamp(value, datetime.UTC)
-    when = _parsed(value)
-    if not isinstance(when, datetime.datetime):
-        return None
-    return when if when.tzinfo else when.replace(tzinfo=datetime.UTC)
-
-
-def day(value: str | datetime.date | None) -> str:
-    """A date as `24 Nov 2026`; what is no date comes back as it is, nothing as nothing."""
-    date = _parsed(value)
-    if date is None:
-        return "" if value is None else str(value)
-    return f"{date.day} {date:%b %Y}"
-
-
-def moment(value: datetime.datetime | int | float | str) -> Markup:
-    """A point in time (datetime, seconds since 1970, ISO) as `<time>`: UTC until a script knows better."""
-    when = _moment(value)
-    if when is None:
-        return escape(value)
-    when = when.astimezone(datetime.UTC)
-    return Markup('<time datetime="{}">{} {:%b %Y, %H:%M} UTC</time>').format(
-        when.isoformat(timespec="seconds"), when.day, when
-    )
-
-
-def ago(value: datetime.datetime | int | float | str) -> Markup:
-    """How long ago a point in time was, as `<time>` with the exact moment in its title."""
-    when = _moment(value)
-    if when is None:
-        return escape(value)
-    when = when.astimezone(datetime.UTC)
-    seconds = int((datetime.datetime.now(datetime.UTC) - when).total_seconds())
-    return Markup('<time datetime="{}" title="{} {:%b %Y, %H:%M} UTC" data-ago>{}</time>').format(
-        when.isoformat(timespec="seconds"), when.day, when, _distance(seconds, when)
-    )
-
-
-def _distance(seconds: int, when: datetime.datetime) -> str:
-    if seconds < 60:
-        return "just now"
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = seconds // size
-            if unit == "day" and count > 14:
-                return day(when)
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    return "just now"
-
-
-def kind_label(slug: str) -> str:
-    """The name of a kind for people; an unknown one as it is written."""
-    return kind_of(slug).label
-
-
-def kind_plural(slug: str) -> str:
-    """The name of many of a kind."""
-    return kind_of(slug).plural
-
-
-def status_label(slug: str) -> str:
-    """A status as people read it."""
-    return STATUSES.get(slug, (slug, ""))[0]
-
-
-def status_tone(slug: str) -> str:
-    """The tone of a status's badge, for the macro `badge`."""
-    return STATUSES.get(slug, (slug, ""))[1]
 
 
 def team_label(slug: str) -> str:

@@ -13,7 +13,7 @@ from wiki.markdown import render
 from wiki.sections import Template
 from wiki.services import services
 from wiki.viewer import Role, Viewer
-from wiki.web.presenting import kind_label
+from wiki.web.labels import kind_label
 from wiki.web.security import current_viewer, require
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.texts import rendered_text, with_links

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import redirect, render_template, request
 
 from wiki.content import ContentError
 from wiki.entries import EntryError
 from wiki.library import EditConflict, LibraryError, NotFound
 from wiki.services import services
 from wiki.viewer import Role
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require
 from wiki.web.writing import unix_lines
 

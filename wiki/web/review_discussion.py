@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, generate_csrf
 
 from wiki.catalog import CatalogEntry
@@ -28,6 +28,7 @@ from wiki.services import services
 from wiki.slugs import new_id
 from wiki.viewer import Role
 from wiki.web.answers import Answers
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, kept_text, problem, require, wants_json
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.writing import unix_lines

@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from wiki.catalog import CatalogEntry
 from wiki.entries import EntryError
@@ -26,6 +26,7 @@ from wiki.web import review_answers, review_discussion
 from wiki.web.answers import Answers, form_page
 from wiki.web.auth import absolute
 from wiki.web.desk import audience_options, team_options
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.writing import Writing, parse_date

@@ -17,7 +17,8 @@ from wiki.services import services
 from wiki.topics.shown import asked_about
 from wiki.viewer import Viewer
 from wiki.web.excerpts import Marks, excerpt
-from wiki.web.presenting import kind_label, status_label, team_label
+from wiki.web.labels import kind_label, status_label
+from wiki.web.presenting import team_label
 from wiki.web.security import current_viewer
 
 bp = Blueprint("search", __name__)

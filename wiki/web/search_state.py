@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wiki.services import services
 from wiki.viewer import Role
+from wiki.web.saying import flash
 from wiki.web.security import require
+from wiki.words import say
 
 bp = Blueprint("search_state", __name__, url_prefix="/admin")
 
@@ -37,5 +39,11 @@ def forget() -> ResponseReturnValue:
     """Drop one question from the lists, or all of them."""
     words: Any = request.form.get("words")
     gone = services().people.asked.forget(words)
-    flash("The lists are empty now." if words is None else f"“{words}” is off the lists." if gone else "It was gone.")
+    flash(
+        "The lists are empty now."
+        if words is None
+        else say("“%(words)s” is off the lists.", words=words)
+        if gone
+        else "It was gone."
+    )
     return redirect(url_for("search_state.index"), 303)

@@ -40,6 +40,8 @@ from wiki.services import services
 from wiki.viewer import ANONYMOUS, Role, Viewer
 from wiki.web.cookies import KnownBrowsers, TlsAwareSessions, cookie_name, ensure_secret
 from wiki.web.redirects import local_target
+from wiki.web.saying import translate
+from wiki.words import say
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,14 +80,22 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Whom this request acts for. `scope` is a token's (read or write); a session has none and may do all. `told`:
-    whether a session's account may have open notices."""
+    whether a session's account may have open notices. `language` and `zone`: what its account reads in, or empty."""
 
     viewer: Viewer
     via: str
     scope: str | None = None
     told: bool = False
+    language: str = ""
+    zone: str = ""
 
 
+NEEDS_ROLE = {
+    Role.READER: say("This needs the role of a reader. Ask an administrator for it."),
+    Role.AUTHOR: say("This needs the role of an author. Ask an administrator for it."),
+    Role.FACILITATOR: say("This needs the role of a facilitator. Ask an administrator for it."),
+    Role.ADMINISTRATOR: say("This needs the role of an administrator. Ask an administrator for it."),
+}
 NOBODY = Identity(ANONYMOUS, "nobody")
 
 
@@ -146,7 +156,7 @@ def _identify() -> Identity:
 
 
 def _by_session(found: Session) -> Identity:
-    return Identity(found.viewer, "session", told=found.told)
+    return Identity(found.viewer, "session", told=found.told, language=found.language, zone=found.zone)
 
 
 def bearer() -> str | None:
@@ -240,8 +250,7 @@ def refuse_unless(role: Role) -> Any:
     if viewer.role is None:
         return ask_to_sign_in()
     if not viewer.has(role):
-        article = "an" if role.value[0] in "aeiou" else "a"
-        abort(403, description=f"This needs the role of {article} {role.value}. Ask an administrator for it.")
+        abort(403, description=NEEDS_ROLE[role])
     return None
 
 
@@ -276,7 +285,7 @@ def problem(status: int, title: str, detail: str) -> Response:
     """A problem document (RFC 9457)."""
     import json
 
-    body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail})
+    body = json.dumps({"type": "about:blank", "title": translate(title), "status": status, "detail": translate(detail)})
     answer = Response(body + "\n", status, mimetype="application/problem+json")
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="Hindsight"'
@@ -289,12 +298,14 @@ def ask_to_sign_in() -> Any:
     A form that was sent is answered by a page that holds its text, since a redirect would lose it.
     """
     if wants_json():
-        detail = "This access token is not valid." if bearer() else "Sign in, or send an access token."
-        return problem(401, "Unauthorized", detail)
+        detail = say("This access token is not valid.") if bearer() else say("Sign in, or send an access token.")
+        return problem(401, say("Unauthorized"), detail)
     if request.method in {"GET", "HEAD"}:
         here = request.full_path if request.query_string else request.path
         return redirect("/sign-in" if here == "/" else "/sign-in?" + urlencode({"next": here}), 302)
-    return kept_text(401, "You are signed out", "Sign in again in another tab, then copy your text from here.")
+    return kept_text(
+        401, say("You are signed out"), say("Sign in again in another tab, then copy your text from here.")
+    )
 
 
 def kept_text(status: int, title: str, message: str) -> tuple[str, int]:
@@ -344,9 +355,13 @@ def _is_open(config: Config, asks: bool) -> bool:
 
 def _csrf_refused(error: CSRFError) -> Any:
     if wants_json():
-        return problem(400, "Bad Request", "The form's protection token is missing or old. Load the page again.")
-    message = "This page had been open since before you last signed in. Go back, load it again and send the form again."
-    return kept_text(400, "Nothing was changed", message)
+        return problem(
+            400, say("Bad Request"), say("The form's protection token is missing or old. Load the page again.")
+        )
+    message = say(
+        "This page had been open since before you last signed in. Go back, load it again and send the form again."
+    )
+    return kept_text(400, say("Nothing was changed"), message)
 
 
 def _headers(response: Response) -> Response:

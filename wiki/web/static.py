@@ -19,6 +19,9 @@ from flask import Blueprint, Response, current_app, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
+from wiki.config import LANGUAGES
+from wiki.translations import script_texts
+
 FOLDER = Path(__file__).resolve().parent.parent / "static"
 LOOK_AGAIN_SECONDS = 1.0
 TEXT = ("text/", "application/json", "image/svg+xml", "application/manifest+json")
@@ -103,12 +106,38 @@ def text_of(name: str) -> bytes | None:
     return None if asset is None else asset.data
 
 
+def script_texts_url(language: str) -> str:
+    """The address of what scripts say in a language, with its hash."""
+    return f"{static_url(f'texts/{language}.js')}?v={_script_texts(language).digest}"
+
+
+def _script_texts(language: str) -> Asset:
+    kept: dict[str, Asset] = current_app.extensions.setdefault("hindsight-script-texts", {})
+    if language not in kept:
+        data = script_texts(language).encode()
+        digest = hashlib.sha256(data).hexdigest()[:16]
+        kept[language] = Asset(data, gzip.compress(data, 9, mtime=0), "text/javascript; charset=utf-8", digest)
+    return kept[language]
+
+
+@bp.get("/static/texts/<language>.js")
+def texts(language: str) -> Response:
+    """What scripts say in a language, as a script that leaves it where `js/words.js` looks."""
+    if language not in LANGUAGES:
+        raise NotFound
+    return _sent(_script_texts(language))
+
+
 @bp.get("/static/<path:name>")
 def file(name: str) -> Response:
     """One static file."""
     asset = _assets().get(name)
     if asset is None:
         raise NotFound
+    return _sent(asset)
+
+
+def _sent(asset: Asset) -> Response:
     packed = asset.packed if "gzip" in request.headers.get("Accept-Encoding", "") else None
     response = Response(packed or asset.data, content_type=asset.media_type)
     if packed:

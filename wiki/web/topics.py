@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -21,7 +21,9 @@ from wiki.topics.people import candidates, names
 from wiki.topics.shown import PER_PAGE, handing_page, topic_page
 from wiki.viewer import Role, Viewer
 from wiki.web.paging import page_number
+from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require
+from wiki.words import say
 
 bp = Blueprint("topics", __name__)
 
@@ -94,7 +96,12 @@ def reviewed(topic_id: str) -> ResponseReturnValue:
     given = request.form.get("until", "").strip()
     saved = keeping.reviewed(services(), topic_id, read_date(given) if given else None, current_viewer())
     facts = services().catalog.topics.facts(saved.id, current_viewer())
-    flash(f"Reviewed. The next time is {facts.review_by:%-d %b %Y}." if facts and facts.review_by else "", "success")
+    flash(
+        say("Reviewed. The next time is %(review_by)s.", review_by=f"{facts.review_by:%-d %b %Y}")
+        if facts and facts.review_by
+        else "",
+        "success",
+    )
     return redirect(f"{request.script_root}{saved.url}", 303)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wiki.catalog import CatalogEntry, RecentChange
@@ -17,6 +17,7 @@ from wiki.people import PeopleError
 from wiki.services import services
 from wiki.viewer import Role, Viewer
 from wiki.web.redirects import local_target
+from wiki.web.saying import flash
 from wiki.web.search import Asked, request_of
 from wiki.web.security import current_viewer, require, wants_json
 

@@ -1,0 +1,31 @@
+"""What people are told, in their language: sentences of the core are translated where a page is about to show them."""
+
+from __future__ import annotations
+
+import flask
+from flask_babel import get_translations, gettext, ngettext
+from markupsafe import Markup
+
+from wiki.words import Said
+
+__all__ = ["flash", "gettext", "ngettext", "translate"]
+
+
+def translate(said: str | Exception) -> str:
+    """A sentence (or the one that an error carries) in the reader's language; what no catalog has stays English."""
+    text = said if isinstance(said, str) else str(said)
+    if isinstance(text, Markup):
+        return text
+    if not isinstance(text, Said):
+        return str(gettext(text)) if text else ""  # gettext("") would be the catalog's header
+    if text.many is not None:
+        pattern = str(get_translations().ngettext(text.pattern, text.many, text.number))
+    else:
+        pattern = str(gettext(text.pattern))
+    values = {name: translate(value) if isinstance(value, Said) else value for name, value in text.values.items()}
+    return pattern % values if values else pattern
+
+
+def flash(said: str | Exception, category: str = "message") -> None:
+    """Tell the reader on the next page, in their language."""
+    flask.flash(translate(said), category)

@@ -104,10 +104,10 @@ def python_texts(source: str, name: str) -> Iterator[Texts]:
     """The texts that Python says to people. Raises SystemExit where one is put together before it is translated."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-            if _called(node.exc) not in FOR_OPERATORS and node.exc.args:
+            if called(node.exc) not in FOR_OPERATORS and node.exc.args:
                 yield from _sentences(node.exc.args[0], name)
-        elif isinstance(node, ast.Call) and _called(node) in PYTHON:
-            places = PYTHON[_called(node)]
+        elif isinstance(node, ast.Call) and called(node) in PYTHON:
+            places = PYTHON[called(node)]
             given = [list(_sentences(node.args[place], name)) for place in places if place < len(node.args)]
             if len(places) == 1:
                 yield from (given[0] if given else ())
@@ -117,7 +117,7 @@ def python_texts(source: str, name: str) -> Iterator[Texts]:
             yield from _sentences(node.value, name)
 
 
-def _called(call: ast.Call) -> str:
+def called(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 

@@ -36,7 +36,7 @@ def _choice(*names: str) -> Callable[[str], str]:
     return convert
 
 
-LANGUAGES = {"en": "English"}
+LANGUAGES = {"en": "English", "de": "Deutsch"}
 """Languages of the interface by their code, each under its own name; all but English have a catalog in
 wiki/translations."""
 

@@ -19,8 +19,8 @@ AUTHOR, OWNER, CARER = "author", "owner", "carer"
 """Whom a step needs: anybody who may write; the owner of one of its actions; its steward or a facilitator. Each may do
 what those before it may."""
 _WHO = {
-    OWNER: "This step is for the owner of one of its actions, its steward, or a facilitator.",
-    CARER: "This step is for the lesson's steward or a facilitator. Ask one of them to look at it.",
+    OWNER: say("This step is for the owner of one of its actions, its steward, or a facilitator."),
+    CARER: say("This step is for the lesson's steward or a facilitator. Ask one of them to look at it."),
 }
 
 
@@ -57,23 +57,23 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step("observation", "identified", AUTHOR, "Make it a lesson identified"),
-    Step("observation", "rejected", CARER, "Reject it"),
-    Step("identified", "validated", CARER, "Validate it"),
-    Step("identified", "rejected", CARER, "Reject it"),
-    Step("identified", "observation", CARER, "Take it back to an observation", ("why",)),
-    Step("validated", "action-under-way", OWNER, "Begin with its actions", ("action",)),
-    Step("validated", "rejected", CARER, "Reject it"),
-    Step("validated", "identified", CARER, "Take the validation back", ("why",)),
-    Step("action-under-way", "learned", CARER, "Declare it learned"),
-    Step("action-under-way", "validated", CARER, "Take it back to validated", ("why",)),
-    Step("learned", "action-under-way", CARER, "Take it back: more is to be done", ("why", "action")),
+    Step("observation", "identified", AUTHOR, say("Make it a lesson identified")),
+    Step("observation", say("rejected"), CARER, say("Reject it")),
+    Step("identified", say("validated"), CARER, say("Validate it")),
+    Step("identified", say("rejected"), CARER, say("Reject it")),
+    Step("identified", "observation", CARER, say("Take it back to an observation"), ("why",)),
+    Step(say("validated"), "action-under-way", OWNER, say("Begin with its actions"), ("action",)),
+    Step(say("validated"), say("rejected"), CARER, say("Reject it")),
+    Step(say("validated"), "identified", CARER, say("Take the validation back"), ("why",)),
+    Step("action-under-way", "learned", CARER, say("Declare it learned")),
+    Step("action-under-way", say("validated"), CARER, say("Take it back to validated"), ("why",)),
+    Step("learned", "action-under-way", CARER, say("Take it back: more is to be done"), ("why", "action")),
     *(
-        Step(status, "retired", CARER, "Retire it")
-        for status in ("observation", "identified", "validated", "action-under-way", "learned")
+        Step(status, say("retired"), CARER, say("Retire it"))
+        for status in ("observation", "identified", say("validated"), "action-under-way", "learned")
     ),
-    Step("rejected", "identified", CARER, "Take it up again", ("why",)),
-    Step("retired", "identified", CARER, "Take it up again", ("why",)),
+    Step(say("rejected"), "identified", CARER, say("Take it up again"), ("why",)),
+    Step(say("retired"), "identified", CARER, say("Take it up again"), ("why",)),
 )
 BEGINNINGS = ("observation", "identified")
 """Where anybody who may write may let a lesson begin; elsewhere it begins only through its steward or a facilitator."""
@@ -84,43 +84,46 @@ STATE_NEEDS: dict[str, tuple[str, ...]] = {
 }
 """What must hold for as long as a lesson stands there."""
 LABELS = {
-    "observation": "an observation",
-    "identified": "a lesson identified",
-    "validated": "validated",
-    "action-under-way": "action under way",
-    "learned": "a lesson learned",
-    "rejected": "rejected",
-    "retired": "retired",
+    "observation": say("an observation"),
+    "identified": say("a lesson identified"),
+    "validated": say("validated"),
+    "action-under-way": say("action under way"),
+    "learned": say("a lesson learned"),
+    "rejected": say("rejected"),
+    "retired": say("retired"),
 }
 
 Need = tuple[Callable[[Life, str], bool], str, str]
 NEEDS: dict[str, Need] = {
     "evidence": (
         lambda life, _: bool(life.evidence),
-        "A lesson is learned once something shows that it worked. Write the evidence down, or link to it.",
+        say("A lesson is learned once something shows that it worked. Write the evidence down, or link to it."),
         "evidence",
     ),
     "loop": (
         lambda life, _: life.loop in LOOPS,
-        "Say what was corrected: the action (single-loop), or the assumption behind it (double-loop).",
+        say("Say what was corrected: the action (single-loop), or the assumption behind it (double-loop)."),
         "loop",
     ),
     "settled": (
         lambda life, _: all(action.settled for action in life.actions),
-        "A lesson is learned once each of its actions is verified, or dropped with a reason. Settle the others first.",
+        say(
+            "A lesson is learned once each of its actions is verified, or dropped with a reason. "
+            "Settle the others first."
+        ),
         "actions",
     ),
     "action": (
         lambda life, _: any(action.state in UNDER_WAY and action.owner for action in life.actions),
-        "Action is under way once somebody owns an action that is to be done. Add one with an owner first.",
+        say("Action is under way once somebody owns an action that is to be done. Add one with an owner first."),
         "actions",
     ),
     "reason": (
         lambda life, _: bool(life.reason),
-        "Say why: a lesson is rejected or retired with a reason.",
+        say("Say why: a lesson is rejected or retired with a reason."),
         "reason",
     ),
-    "why": (lambda _, why: bool(why.strip()), "Say why it goes back, so that others can follow.", "why"),
+    "why": (lambda _, why: bool(why.strip()), say("Say why it goes back, so that others can follow."), "why"),
 }
 
 
@@ -183,9 +186,13 @@ def _check_step(before: Standing, after: Standing, doer: Doer, why: str) -> None
 def no_such_step(before: str, after: str) -> str:
     """The sentence that refuses a step that is not in the table."""
     onward = [LABELS[step.after] for step in steps_from(before)]
-    return (
-        f"A lesson that is {LABELS[before]} cannot become {LABELS[after]} in one step. "
-        f"From here it can become {', '.join(onward[:-1])} or {onward[-1]}."
+    return say(
+        "A lesson that is %(before)s cannot become %(after)s in one step. From here it can "
+        "become %(others)s or %(last)s.",
+        before=LABELS[before],
+        after=LABELS[after],
+        others=onward[:-1],
+        last=onward[-1],
     )
 
 

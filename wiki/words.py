@@ -29,7 +29,7 @@ class Said(str):
     def __new__(cls, pattern: str, values: Mapping[str, Any], many: str | None = None, number: int = 1) -> Self:
         """The sentence itself is made at once; without values the pattern is taken as it stands."""
         chosen = pattern if many is None or number == 1 else many
-        made = super().__new__(cls, chosen % values if values else chosen)
+        made = super().__new__(cls, chosen % _listed(values) if values else chosen)
         made.pattern, made.values, made.many, made.number = pattern, values, many, number
         return made
 
@@ -38,8 +38,12 @@ class Said(str):
         return self
 
 
+def _listed(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: ", ".join(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
 def say(pattern: str, **values: Any) -> Said:
-    """The sentence of this pattern: `say("The name %(name)s is taken.", name=name)`."""
+    """The sentence of this pattern: `say("The name %(name)s is taken.", name=name)`; a list is joined by commas."""
     return Said(pattern, values)
 
 

@@ -34,6 +34,7 @@ from wiki.catalog.types import (
 from wiki.content.store import ContentStore
 from wiki.content.types import UnknownCommit
 from wiki.viewer import Viewer
+from wiki.words import say_many
 
 SMALL_GAP = 200
 SMALL_FILES = 500
@@ -85,8 +86,12 @@ class Catalog:
         behind = self.behind()
         if not behind:
             return None
-        changes = "1 change is" if behind == 1 else f"{behind:,} changes are"
-        return f"{changes} still being read in. Lists and links may lack the newest pages for a moment."
+        return say_many(
+            "1 change is still being read in. Lists and links may lack the newest pages for a moment.",
+            "%(behind)s changes are still being read in. Lists and links may lack the newest pages for a moment.",
+            behind,
+            behind=f"{behind:,}",
+        )
 
     def cursor(self) -> str | None:
         """The commit that the catalog has caught up with."""

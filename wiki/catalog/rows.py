@@ -11,6 +11,7 @@ from wiki.catalog import life_rows, topic_rows
 from wiki.catalog.reading import FileReading, link_key
 from wiki.entries import Entry
 from wiki.markdown import link_targets
+from wiki.words import say
 
 _CHILDREN = (
     "entry_tags",
@@ -22,7 +23,9 @@ _CHILDREN = (
     *life_rows.TABLES,
     *topic_rows.TABLES,
 )
-DUPLICATE = "An older page has the same id. Give this file an id of its own, or remove the line that starts with id:."
+DUPLICATE = say(
+    "An older page has the same id. Give this file an id of its own, or remove the line that starts with id:."
+)
 
 
 def remove(db: sqlite3.Connection, entry_id: str) -> None:

@@ -61,7 +61,7 @@ def _entry(parts: Services, given: Given, viewer: Viewer, name: str = "entry") -
 def _seen(parts: Services, given: Given, viewer: Viewer) -> Done:
     moment = dt.datetime.now(dt.UTC)
     parts.people.curating.mark_seen(str(viewer.account_id), moment)
-    return Done("What is new is seen. You find here what comes from now on.")
+    return Done(say("What is new is seen. You find here what comes from now on."))
 
 
 def _validate(parts: Services, given: Given, viewer: Viewer) -> Done:
@@ -88,7 +88,7 @@ def _reviewed(parts: Services, given: Given, viewer: Viewer) -> Done:
 def _take_on(parts: Services, given: Given, viewer: Viewer) -> Done:
     item = _entry(parts, given, viewer)
     keeping.take_on(parts, item.id, viewer)
-    return Done(f"You are the steward of “{item.title}” now.")
+    return Done(say("You are the steward of “%(title)s” now.", title=item.title))
 
 
 def _into_topic(parts: Services, given: Given, viewer: Viewer) -> Done:
@@ -118,7 +118,7 @@ def _apart(parts: Services, given: Given, viewer: Viewer) -> Done:
         viewer=viewer,
         message="Keep apart from an entry that looks alike",
     )
-    return Done(f"“{one.title}” and “{other.title}” are kept apart.")
+    return Done(say("“%(title)s” and “%(title2)s” are kept apart.", title=one.title, title2=other.title))
 
 
 def _link(parts: Services, given: Given, viewer: Viewer) -> Done:
@@ -132,7 +132,7 @@ def _link(parts: Services, given: Given, viewer: Viewer) -> Done:
         return replace(entry, body=with_link(entry.body, other.id, other.title))
 
     parts.library.amend(one.id, linked, viewer=viewer, message="Link a related entry")
-    return Done(f"“{one.title}” leads to “{other.title}” now.")
+    return Done(say("“%(title)s” leads to “%(title2)s” now.", title=one.title, title2=other.title))
 
 
 def _open_to_readers_of(one: CatalogEntry, other: CatalogEntry) -> bool:
@@ -144,24 +144,31 @@ def _again(parts: Services, given: Given, viewer: Viewer) -> Done:
     one, other = _pair(parts, given, viewer)
     earlier, later = sorted((one, other), key=lambda entry: (entry.date or entry.created.at.date(), entry.created.at))
     parts.library.recur(earlier.id, later.id, missed=given.get("missed", ""), viewer=viewer)
-    return Done(f"“{later.title}” tells of the same thing happening again.")
+    return Done(say("“%(title)s” tells of the same thing happening again.", title=later.title))
 
 
 def _merge(parts: Services, given: Given, viewer: Viewer) -> Done:
     keep, other = _pair(parts, given, viewer)
     saved, commit = parts.library.join(keep.id, other.id, viewer=viewer)
-    return Done(f"“{other.title}” is merged into “{saved.title}”.", commit)
+    return Done(say("“%(title)s” is merged into “%(title2)s”.", title=other.title, title2=saved.title), commit)
 
 
 def _relink(parts: Services, given: Given, viewer: Viewer) -> Done:
     item, target = _entry(parts, given, viewer), given.get("target", "")
     to = entry_named(parts, given.get("named", ""), viewer)
-    return _mended(parts, item, target, viewer, lambda body: relinked(body, target, to.id), f"leads to “{to.title}”")
+    return _mended(
+        parts,
+        item,
+        target,
+        viewer,
+        lambda body: relinked(body, target, to.id),
+        say("leads to “%(title)s”", title=to.title),
+    )
 
 
 def _unlink(parts: Services, given: Given, viewer: Viewer) -> Done:
     item, target = _entry(parts, given, viewer), given.get("target", "")
-    return _mended(parts, item, target, viewer, lambda body: unlinked(body, target), "is plain text")
+    return _mended(parts, item, target, viewer, lambda body: unlinked(body, target), say("is plain text"))
 
 
 def _mended(
@@ -175,7 +182,7 @@ def _mended(
         viewer=viewer,
         message=f"Mend the link to “{target}”",
     )
-    return Done(f"The link to “{target}” {how} now.")
+    return Done(say("The link to “%(target)s” %(how)s now.", target=target, how=how))
 
 
 def _give_name(parts: Services, given: Given, viewer: Viewer) -> Done:
@@ -188,7 +195,7 @@ def _refuse_name(parts: Services, given: Given, viewer: Viewer) -> Done:
 
 def _undo(parts: Services, given: Given, viewer: Viewer) -> Done:
     parts.library.undo(given.get("commit", ""), viewer=viewer)
-    return Done("Undone. Everything is as it was before.")
+    return Done(say("Undone. Everything is as it was before."))
 
 
 ACTS: dict[str, Act] = {

@@ -15,6 +15,7 @@ from wiki.library.standing import today
 from wiki.pairs import Light, pairs_left, pairs_page
 from wiki.services import Services
 from wiki.viewer import Viewer
+from wiki.words import say
 
 PER_PAGE = 20
 TAGS_PER_PAGE = 200
@@ -161,62 +162,82 @@ def _cut(rows: Sequence[Any], offset: int, limit: int) -> Slice:
 QUEUES: dict[str, Queue] = {
     queue.name: queue
     for queue in (
-        Queue("new", "New", "What others wrote since you looked last.", "Nothing new since you looked last.", new),
+        Queue(
+            "new",
+            say("New"),
+            say("What others wrote since you looked last."),
+            say("Nothing new since you looked last."),
+            new,
+        ),
         Queue(
             "validate",
-            "To validate",
-            "Lessons that nobody has validated yet, the oldest first. Is this a lesson, and is it true?",
-            "Every lesson has been looked at.",
+            say("To validate"),
+            say("Lessons that nobody has validated yet, the oldest first. Is this a lesson, and is it true?"),
+            say("Every lesson has been looked at."),
             waiting,
         ),
         Queue(
             "review",
-            "Past review-by",
-            "Topics that were to be looked through by now.",
-            "No topic is past its review-by date.",
+            say("Past review-by"),
+            say("Topics that were to be looked through by now."),
+            say("No topic is past its review-by date."),
             overdue,
         ),
-        Queue("steward", "Without steward", "Topics that nobody answers for.", "Every topic has a steward.", unkept),
+        Queue(
+            "steward",
+            say("Without steward"),
+            say("Topics that nobody answers for."),
+            say("Every topic has a steward."),
+            unkept,
+        ),
         Queue(
             "thin",
-            "Thin",
-            "Topics that people searched for in the last ninety days and that hold few entries.",
-            "No topic is both wanted and thin.",
+            say("Thin"),
+            say("Topics that people searched for in the last ninety days and that hold few entries."),
+            say("No topic is both wanted and thin."),
             thin,
         ),
         Queue(
             "recurrences",
-            "Recurrences",
-            "Two entries that may tell of the same thing happening again.",
-            "No two entries look like a recurrence.",
+            say("Recurrences"),
+            say("Two entries that may tell of the same thing happening again."),
+            say("No two entries look like a recurrence."),
             recurrences,
         ),
         Queue(
             "duplicates",
-            "Duplicates",
-            "Two entries that may be one.",
-            "No two entries look like duplicates.",
+            say("Duplicates"),
+            say("Two entries that may be one."),
+            say("No two entries look like duplicates."),
             duplicates,
         ),
         Queue(
-            "links", "Broken links", "Links to what nobody has written.", "Every link leads somewhere.", broken_links
+            "links",
+            say("Broken links"),
+            say("Links to what nobody has written."),
+            say("Every link leads somewhere."),
+            broken_links,
         ),
         Queue(
             "orphans",
-            "Orphans",
-            "Reviews and lessons that nothing links to and no topic holds.",
-            "Everything hangs together.",
+            say("Orphans"),
+            say("Reviews and lessons that nothing links to and no topic holds."),
+            say("Everything hangs together."),
             orphans,
         ),
         Queue(
             "names",
-            "Names",
-            "People whom entries name and who have no account here. Confirm who says that it is they, or give the name "
-            "to an account: its duties follow.",
-            "Everybody whom entries name has an account here.",
+            say("Names"),
+            say(
+                "People whom entries name and who have no account here. Confirm who says that it is they, or give "
+                "the name to an account: its duties follow."
+            ),
+            say("Everybody whom entries name has an account here."),
             named,
         ),
-        Queue("tags", "Tags", "Choose tags, and give all of them one name.", "There is no tag yet.", tags),
+        Queue(
+            "tags", say("Tags"), say("Choose tags, and give all of them one name."), say("There is no tag yet."), tags
+        ),
     )
 }
 """Every queue of the desk, in the order of its tabs."""

@@ -20,9 +20,10 @@ from wiki.people.rules import askable, digest, person_key
 from wiki.reminders import Reminder, tell
 from wiki.services import Services
 from wiki.viewer import SYSTEM, Viewer
+from wiki.words import say, say_many
 
 SHOWN = 3
-AWAY = (
+AWAY = say(
     "No entry that you may read names somebody like this who has no account. Load the page again: perhaps it is "
     "settled already."
 )
@@ -98,12 +99,12 @@ def claim(parts: Services, name: str, viewer: Viewer) -> str:
     parts.people.claims.ask(me, row.name)
     asked = next(one for one in parts.people.claims.all() if one.account_id == me and one.key == person_key(row.name))
     key = f"claim:{digest(asked.key)[:16]}:{me}:{asked.asked_at:%Y%m%d%H%M%S%f}"
-    text = f"{viewer.name} says that a name in the entries means them. Confirm it, or say no."
+    text = say("%(name)s says that a name in the entries means them. Confirm it, or say no.", name=viewer.name)
     for curator in parts.people.claims.curators():
         seen = parts.people.viewer_for(curator)
         if curator != me and any(parts.catalog.entries_by_id(row.entry_ids, seen)):
             tell(parts, Reminder(curator, key, "claim", text, "/desk?queue=names"))
-    return f"A facilitator will look at it. Once confirmed, what “{row.shown}” has to do is yours."
+    return say("A facilitator will look at it. Once confirmed, what “%(name)s” has to do is yours.", name=row.shown)
 
 
 def withdraw(parts: Services, name: str, viewer: Viewer) -> str:
@@ -112,7 +113,7 @@ def withdraw(parts: Services, name: str, viewer: Viewer) -> str:
     if not any(one.account_id == viewer.account_id for one in row.claims):
         raise EntryError("You have not claimed this name, so there is nothing to take back.", "name")
     parts.people.claims.forget(row.name, str(viewer.account_id))
-    return "Your claim is taken back."
+    return say("Your claim is taken back.")
 
 
 def give(parts: Services, name: str, account: str, viewer: Viewer) -> tuple[str, str]:
@@ -123,17 +124,27 @@ def give(parts: Services, name: str, account: str, viewer: Viewer) -> tuple[str,
     try:
         found = parts.people.accounts.meant(account)
     except NoAccount:
-        raise EntryError(f"There is no account “{account[:60]}”. Write a sign-in name.", "account") from None
+        raise EntryError(
+            say("There is no account “%(account)s”. Write a sign-in name.", account=account[:60]), "account"
+        ) from None
     if not found.active:
-        raise EntryError(f"The account of {found.display_name} is switched off. Choose another one.", "account")
+        raise EntryError(
+            say("The account of %(name)s is switched off. Choose another one.", name=found.display_name), "account"
+        )
     parts.people.claims.confirm(row.name, found.id)
     message = f"“{row.shown}” is {found.display_name}"
     commit, count = parts.library.rename_person(row.written, found.id, row.entry_ids, viewer=viewer, message=message)
-    told = f"A name in the entries means you now: {row.shown}. What it has to do is yours."
+    told = say("A name in the entries means you now: %(name)s. What it has to do is yours.", name=row.shown)
     if found.id != viewer.account_id:
         tell(parts, Reminder(found.id, f"named:{commit}", "claim", told, "/actions"))
-    where = "1 entry" if count == 1 else f"{count} entries"
-    return f"“{row.shown}” is {found.display_name} now, in {where}.", commit
+    told = say_many(
+        "“%(name)s” is %(account)s now, in 1 entry.",
+        "“%(name)s” is %(account)s now, in %(count)s entries.",
+        count,
+        name=row.shown,
+        account=found.display_name,
+    )
+    return told, commit
 
 
 def refuse(parts: Services, name: str, account: str, viewer: Viewer) -> str:
@@ -145,6 +156,10 @@ def refuse(parts: Services, name: str, account: str, viewer: Viewer) -> str:
         raise EntryError("Nobody claims this name any more. Load the page again.", "account")
     if not found.confirmed and account != viewer.account_id:
         key = f"refused:{digest(found.key)[:16]}:{found.asked_at:%Y%m%d%H%M%S%f}"
-        text = f"{viewer.name} did not confirm that “{row.shown}” is you. Speak to them if that is wrong."
+        text = say(
+            "%(curator)s did not confirm that “%(name)s” is you. Speak to them if that is wrong.",
+            curator=viewer.name,
+            name=row.shown,
+        )
         tell(parts, Reminder(account, key, "claim", text, "/names"))
-    return f"Noted: “{row.shown}” is not {found.display_name}."
+    return say("Noted: “%(name)s” is not %(account)s.", name=row.shown, account=found.display_name)

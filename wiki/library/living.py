@@ -22,7 +22,7 @@ from wiki.viewer import Viewer
 from wiki.words import say
 
 ACTION_TEXTS = ("what", "owner", "shows", "reason", "happened")
-AWAY = "This action is not there any more. Open the page again to see what became of it."
+AWAY = say("This action is not there any more. Open the page again to see what became of it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from wiki.catalog.types import CatalogEntry
 from wiki.entries import Entry
 from wiki.life.front import Action, Life
 from wiki.topics.front import Topic
+from wiki.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class LibraryError(Exception):
 class NotFound(LibraryError):
     """There is no such entry, version or attachment, or the viewer may not see it: which of them is not told."""
 
-    def __init__(self, message: str = "There is no such page, or it is not shared with you.") -> None:
+    def __init__(self, message: str = say("There is no such page, or it is not shared with you.")) -> None:
         super().__init__(message)
 
 

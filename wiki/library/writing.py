@@ -19,7 +19,7 @@ from wiki.slugs import PathError, check_path, free_path, is_team_slug, new_id, s
 from wiki.viewer import Viewer
 from wiki.words import say
 
-BROKEN = "The front matter of this page cannot be read, so only its raw text can be edited. Mend that first."
+BROKEN = say("The front matter of this page cannot be read, so only its raw text can be edited. Mend that first.")
 
 
 class Writing(Recurring):

@@ -9,6 +9,7 @@ from wiki.life.front import Action
 from wiki.reminders import Reminder
 from wiki.services import Services
 from wiki.viewer import SYSTEM
+from wiki.words import say
 
 SOON = 7
 STAGES = (0, 1, 7, 14, 28, 56)
@@ -32,15 +33,21 @@ def _of_action(parts: Services, entry_id: str, action: Action, late: int) -> Ite
     key = f"action:{entry_id}:{action.id}:{action.due}:{stage}"
     link = f"/actions/{entry_id}/{action.id}"
     if late < 0:
-        text = f"An action of yours is due on {action.due}: {action.what[:200]}"
+        text = say("An action of yours is due on %(due)s: %(what)s", due=action.due, what=action.what[:200])
     elif late == 0:
-        text = f"An action of yours is due today: {action.what[:200]}"
+        text = say("An action of yours is due today: %(what)s", what=action.what[:200])
     else:
-        text = f"An action of yours was due on {action.due}. What happened? {action.what[:200]}"
+        text = say(
+            "An action of yours was due on %(due)s. What happened? %(what)s", due=action.due, what=action.what[:200]
+        )
     yield Reminder(action.owner, key, "action", text, link, entry_id)
     steward = parts.catalog.lives.care(entry_id).steward if stage >= STEWARD_AFTER else ""
     if steward and steward != action.owner:
-        text = f"An action of something that you look after was due on {action.due}: {action.what[:200]}"
+        text = say(
+            "An action of something that you look after was due on %(due)s: %(what)s",
+            due=action.due,
+            what=action.what[:200],
+        )
         yield Reminder(steward, key, "action", text, link, entry_id)
 
 
@@ -53,7 +60,7 @@ def of_recurrence(parts: Services, lesson_id: str, entry_id: str) -> Iterator[Re
     writer = entry.created.author_id
     life = parts.library.read(lesson_id, SYSTEM).entry.life
     if writer and not any(one.id == entry_id and one.missed for one in life.recurred):
-        text = "You wrote that it happened again. What did the action of then miss?"
+        text = say("You wrote that it happened again. What did the action of then miss?")
         link = f"/life/{lesson_id}/again?entry={entry_id}"
         yield Reminder(writer, f"missed:{lesson_id}:{entry_id}", "recurrence", text, link, lesson_id)
     asked = {life.steward, *(action.owner for action in life.actions)} - {"", writer}
@@ -62,7 +69,7 @@ def of_recurrence(parts: Services, lesson_id: str, entry_id: str) -> Iterator[Re
             account_id,
             f"recurrence:{lesson_id}:{entry_id}",
             "recurrence",
-            "It happened again: a lesson that you look after, or had an action in, came back",
+            say("It happened again: a lesson that you look after, or had an action in, came back"),
             f"/life/{lesson_id}",
             lesson_id,
         )

@@ -28,7 +28,7 @@ from wiki.people.rules import (
 from wiki.viewer import Role
 from wiki.words import say
 
-WRONG = "The name or the password is not right."
+WRONG = say("The name or the password is not right.")
 _TABLE = schema.account
 
 
@@ -60,7 +60,7 @@ class Accounts:
     def prepare(self, name: str, role: str | Role, password: str | None, display_name: str | None) -> dict[str, Any]:
         """Check what was given and hash the password, outside any transaction since that takes long."""
         cleaned = clean_name(name)
-        shown = clean_line(display_name or "", "display_name", "The name that others see") or cleaned
+        shown = clean_line(display_name or "", "display_name", say("The name that others see")) or cleaned
         chosen = clean_role(role)
         if password is not None:
             check_password(password, cleaned, shown)
@@ -206,7 +206,7 @@ class Accounts:
 
     def set_display_name(self, account_id: str, display_name: str) -> None:
         """What others read. Raises PeopleError when it is empty or cannot be shown."""
-        shown = clean_line(display_name, "display_name", "The name that others see")
+        shown = clean_line(display_name, "display_name", say("The name that others see"))
         if not shown:
             raise PeopleError("Give the name that others see.", "display_name")
         self._change(account_id, display_name=shown)

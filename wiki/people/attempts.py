@@ -22,6 +22,7 @@ from wiki.people.database import Database
 from wiki.people.dialects import insert
 from wiki.people.errors import TooManyAttempts
 from wiki.people.rules import name_key, now
+from wiki.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,11 @@ def _refusal(until: datetime, moment: datetime) -> TooManyAttempts:
     minutes = -(-seconds // 60)
     wait = "a minute" if minutes == 1 else f"{minutes} minutes"
     return TooManyAttempts(
-        f"There were too many attempts to sign in. Try again in {wait}, or ask an administrator for a sign-in link.",
+        say(
+            "There were too many attempts to sign in. Try again in %(wait)s, or ask an "
+            "administrator for a sign-in link.",
+            wait=wait,
+        ),
         seconds,
         until,
     )

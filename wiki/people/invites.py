@@ -20,7 +20,7 @@ from wiki.words import say
 
 MOST_USES = 1000
 LONGEST = timedelta(days=90)
-GONE = "This invitation is not valid any more. Ask an administrator for a new one."
+GONE = say("This invitation is not valid any more. Ask an administrator for a new one.")
 _TABLE = schema.invite
 
 

@@ -14,12 +14,13 @@ from wiki.people.errors import NotFound, PeopleError
 from wiki.people.models import Account
 from wiki.people.rules import digest, new_secret, now
 from wiki.viewer import Role
+from wiki.words import say
 
 SIGN_IN_VALID = timedelta(hours=1)
 FIRST = "first-account"
 SIGN_IN = "sign-in"
-TAKEN = "The first account has been made already. Sign in, or ask its owner for an invitation."
-USED = "This link is not valid any more: it opens once, within an hour. Ask an administrator for a new one."
+TAKEN = say("The first account has been made already. Sign in, or ask its owner for an invitation.")
+USED = say("This link is not valid any more: it opens once, within an hour. Ask an administrator for a new one.")
 _TABLE = schema.link
 
 

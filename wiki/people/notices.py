@@ -17,7 +17,7 @@ from wiki.people.dialects import insert
 from wiki.people.errors import PeopleError
 from wiki.people.models import Notice
 from wiki.people.rules import askable, clean_line, now
-from wiki.words import say
+from wiki.words import pack, say, unpack
 
 MAX_TEXT = 500
 MAX_OPEN = 500
@@ -57,6 +57,7 @@ class Notices:
             "key": key,
             "kind": kind,
             "text": clean_line(text, "text", "A notice", MAX_TEXT),
+            "said": pack(text),
             "link": link,
             "entry_id": entry_id,
             "told_at": now(),
@@ -99,4 +100,11 @@ class Notices:
 
 
 def _notice(row: Row[tuple[object, ...]]) -> Notice:
-    return Notice(key=row.key, kind=row.kind, text=row.text, link=row.link, entry_id=row.entry_id, told_at=row.told_at)
+    return Notice(
+        key=row.key,
+        kind=row.kind,
+        text=unpack(row.said, row.text),
+        link=row.link,
+        entry_id=row.entry_id,
+        told_at=row.told_at,
+    )

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0008"
+REVISION = "0009"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -162,6 +162,7 @@ notice = Table(
     Column("key", String(200), primary_key=True),
     Column("kind", String(40), nullable=False),
     Column("text", Text, nullable=False),
+    Column("said", Text),  # its pattern and values, to be told in another language: wiki.words.pack
     Column("link", String(500), nullable=False),
     Column("entry_id", String(64)),
     Column("told_at", Moment, nullable=False),

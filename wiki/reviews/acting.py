@@ -19,7 +19,7 @@ from wiki.viewer import Viewer
 from wiki.words import say
 
 MAX_REASON = 2_000
-LEADS = "This is up to whoever leads the review. Ask them, or an administrator to hand it over."
+LEADS = say("This is up to whoever leads the review. Ask them, or an administrator to hand it over.")
 
 
 def held(parts: Services) -> Reviews:
@@ -103,7 +103,13 @@ def invite(parts: Services, review: Review, sign_in_name: str, viewer: Viewer) -
     _check_reads(parts, account.id, account.display_name, review.audience)
     added = held(parts).add_person(review.id, account.id)
     if added:
-        tell(parts, review, [account.id], "invited", f"You are asked to take part in the review “{review.title}”.")
+        tell(
+            parts,
+            review,
+            [account.id],
+            "invited",
+            say("You are asked to take part in the review “%(title)s”.", title=review.title),
+        )
     return added
 
 
@@ -120,7 +126,13 @@ def hand_over(parts: Services, review: Review, account_id: str, viewer: Viewer) 
     if not parts.people.viewer_for(account_id).can_write:
         raise ReviewError("Whoever leads a review needs the role of an author. Choose somebody else.", "person")
     held(parts).hand_over(review.id, account_id)
-    tell(parts, review, [account_id], f"lead:{account_id}", f"You now lead the review “{review.title}”.")
+    tell(
+        parts,
+        review,
+        [account_id],
+        f"lead:{account_id}",
+        say("You now lead the review “%(title)s”.", title=review.title),
+    )
 
 
 def begin_discussion(parts: Services, review: Review, viewer: Viewer) -> None:
@@ -133,7 +145,13 @@ def begin_discussion(parts: Services, review: Review, viewer: Viewer) -> None:
         for account_id in people:  # what is put away now says nothing about when somebody answered
             parts.people.notices.settle(account_id, _key(review, "invited"))
         others = [account_id for account_id in people if account_id != viewer.account_id]
-        tell(parts, review, others, "together", f"The answers to the review “{review.title}” are side by side.")
+        tell(
+            parts,
+            review,
+            others,
+            "together",
+            say("The answers to the review “%(title)s” are side by side.", title=review.title),
+        )
 
 
 def close(parts: Services, review: Review, reason: str, viewer: Viewer) -> None:
@@ -145,7 +163,13 @@ def close(parts: Services, review: Review, reason: str, viewer: Viewer) -> None:
     check_text(said, MAX_REASON, "reason", "A reason")
     people = [person.id for person in held(parts).people(review.id)]
     if held(parts).finish(review.id, Phase.CLOSED, said):
-        tell(parts, review, people, "closed", f"The review “{review.title}” was closed without an entry.")
+        tell(
+            parts,
+            review,
+            people,
+            "closed",
+            say("The review “%(title)s” was closed without an entry.", title=review.title),
+        )
 
 
 def tell(parts: Services, review: Review, accounts: Iterable[str], what: str, text: str) -> None:

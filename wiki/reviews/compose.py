@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from wiki.reviews.types import QUESTIONS, Event, Voice
 from wiki.sections import Template
+from wiki.words import say
 
 FACTORS, SUSTAIN, IMPROVE = "factors", "sustain", "improve"
 VOICES = "Voices"
@@ -32,10 +33,13 @@ class Part:
 
 
 _FACTORS = Part(
-    FACTORS, "Contributing factors", "One a line, several of them: in the way of working rather than in people.", True
+    FACTORS,
+    say("Contributing factors"),
+    say("One a line, several of them: in the way of working rather than in people."),
+    True,
 )
-_SUSTAIN = Part(SUSTAIN, "What to sustain", "One a line: what you want to do again.", True)
-_IMPROVE = Part(IMPROVE, "What to improve", "One a line: what you want to do otherwise.", True)
+_SUSTAIN = Part(SUSTAIN, say("What to sustain"), say("One a line: what you want to do again."), True)
+_IMPROVE = Part(IMPROVE, say("What to improve"), say("One a line: what you want to do otherwise."), True)
 
 
 def key_of(heading: str) -> str:

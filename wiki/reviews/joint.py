@@ -80,7 +80,7 @@ class Joints:
 
         Raises ReviewError.
         """
-        moment, said = moment_of(at, zone), clean_line(text, "text", "An event", MAX_EVENT)
+        moment, said = moment_of(at, zone), clean_line(text, "text", say("An event"), MAX_EVENT)
         if not said:
             raise ReviewError("Say what happened at that time.", "text")
         event = Event(askable(event_id, 12) or new_id(), moment, zone, said)
@@ -116,7 +116,7 @@ def _clean(parts: Mapping[str, str]) -> dict[str, str]:
         if not 1 <= len(key) <= 200 or not key.isprintable():
             raise ReviewError("A part is named by the heading that it stands under.", "parts")
         found[key] = clean_text(text).strip("\n")
-        check_text(found[key], MAX_PART, key, "A part of the joint text")
+        check_text(found[key], MAX_PART, key, say("A part of the joint text"))
     return found
 
 

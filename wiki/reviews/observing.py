@@ -9,6 +9,7 @@ from wiki.reviews.rules import check_text
 from wiki.reviews.types import ReviewError
 from wiki.services import Services
 from wiki.viewer import Viewer
+from wiki.words import say
 
 MAX_OBSERVATION = 2_000
 STATUS = "observation"
@@ -23,7 +24,7 @@ def observe(parts: Services, text: str, viewer: Viewer, *, seen_at: str = "") ->
     said = text.replace("\r\n", "\n").strip()
     if not said:
         raise ReviewError("Write a sentence about what you noticed.", "text")
-    check_text(said, MAX_OBSERVATION, "text", "An observation")
+    check_text(said, MAX_OBSERVATION, "text", say("An observation"))
     known = parts.catalog.entries_by_id([seen_at], viewer).get(seen_at) if seen_at else None
     body = said
     audience: tuple[str, ...] = ()

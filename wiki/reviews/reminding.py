@@ -29,8 +29,11 @@ def due(parts: Services, now: datetime) -> Iterable[Reminder]:
             account_id=review.lead_id,
             key=f"review-open:{review.id}:{times}",
             kind="review",
-            text=f"The review “{review.title[:300]}” has been open for {open_for} days. "
-            "Publish it, or close it with a reason.",
+            text=say(
+                "The review “%(title)s” has been open for %(open_for)s days. Publish it, or close it with a reason.",
+                title=review.title[:300],
+                open_for=open_for,
+            ),
             link=f"/reviews/{review.id}",
         )
 

@@ -74,7 +74,7 @@ def clean_answers(answers: Mapping[str, str], *, some: bool = False) -> dict[str
         raise ReviewError("The questions are called: " + ", ".join(QUESTIONS) + ".", "answers")
     found = {name: clean_text(answers.get(name, "")).strip("\n") for name in QUESTIONS}
     for name, text in found.items():
-        check_text(text, MAX_ANSWER, name, "An answer")
+        check_text(text, MAX_ANSWER, name, say("An answer"))
     if some and not any(text.strip() for text in found.values()):
         raise ReviewError("There is no answer yet. One sentence under one question is enough.", "supposed")
     return found
@@ -100,10 +100,15 @@ def check_text(text: str, longest: int, field: str, what: str) -> None:
 
 def how_many(count: int) -> str:
     """How many have answered, so coarse that nobody can watch the number change when somebody leaves the room."""
-    for least, words in ((20, "Twenty or more"), (10, "Ten or more"), (5, "Five or more"), (3, "Three or more")):
+    for least, words in (
+        (20, say("Twenty or more")),
+        (10, say("Ten or more")),
+        (5, say("Five or more")),
+        (3, say("Three or more")),
+    ):
         if count >= least:
-            return f"{words} answers so far."
-    return "Fewer than three answers so far."
+            return say("%(words)s answers so far.", words=words)
+    return say("Fewer than three answers so far.")
 
 
 def is_few(people: int, guests: int) -> bool:

@@ -24,7 +24,7 @@ from wiki.words import say
 
 _REVIEW = schema.review
 _PERSON = schema.review_person
-_MISSING = "There is no such review, or you do not take part in it."
+_MISSING = say("There is no such review, or you do not take part in it.")
 LINKS = {"member": _REVIEW.c.member_hash, "guest": _REVIEW.c.guest_hash}
 MAX_OPEN = 100
 
@@ -237,11 +237,11 @@ def in_phase(connection: Connection, review_id: str, *phases: Phase) -> Row[Any]
 
 def _refusal(phase: Phase) -> str:
     return {
-        Phase.GATHERING: "This review is still gathering answers. Begin the discussion first.",
-        Phase.DISCUSSING: "The discussion has begun, so this is not possible any more. Say it there.",
-        Phase.PUBLISHING: "This review is being published right now. Wait a moment, then edit its entry.",
-        Phase.PUBLISHED: "This review is published. Edit its entry instead.",
-        Phase.CLOSED: "This review was closed without an entry. Open a new one to go on.",
+        Phase.GATHERING: say("This review is still gathering answers. Begin the discussion first."),
+        Phase.DISCUSSING: say("The discussion has begun, so this is not possible any more. Say it there."),
+        Phase.PUBLISHING: say("This review is being published right now. Wait a moment, then edit its entry."),
+        Phase.PUBLISHED: say("This review is published. Edit its entry instead."),
+        Phase.CLOSED: say("This review was closed without an entry. Open a new one to go on."),
     }[phase]
 
 

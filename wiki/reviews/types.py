@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from wiki.people import PeopleError
+from wiki.words import say
 
 
 class Phase(StrEnum):
@@ -26,18 +27,18 @@ class Phase(StrEnum):
 
 OPEN = (Phase.GATHERING, Phase.DISCUSSING, Phase.PUBLISHING)
 LABELS = {
-    Phase.GATHERING: "Gathering answers",
-    Phase.DISCUSSING: "Discussing",
-    Phase.PUBLISHING: "Being published",
-    Phase.PUBLISHED: "Published",
-    Phase.CLOSED: "Closed without an entry",
+    Phase.GATHERING: say("Gathering answers"),
+    Phase.DISCUSSING: say("Discussing"),
+    Phase.PUBLISHING: say("Being published"),
+    Phase.PUBLISHED: say("Published"),
+    Phase.CLOSED: say("Closed without an entry"),
 }
 
 QUESTIONS = {
-    "supposed": "What was supposed to happen?",
-    "happened": "What did happen?",
-    "difference": "Why was there a difference?",
-    "next": "What will we sustain, and what will we improve?",
+    "supposed": say("What was supposed to happen?"),
+    "happened": say("What did happen?"),
+    "difference": say("Why was there a difference?"),
+    "next": say("What will we sustain, and what will we improve?"),
 }
 """The four questions of TC 25-20, by the short names that the API uses. Their words are those of the template."""
 

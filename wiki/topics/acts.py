@@ -29,13 +29,13 @@ def perform(table: Mapping[str, Act], parts: Services, topic_id: str, given: Giv
 
 def _title(parts: Services, entry_id: str, viewer: Viewer) -> str:
     found = parts.catalog.entries_by_id([entry_id], viewer).get(entry_id)
-    return f"“{found.title}”" if found else "The entry"
+    return f"“{found.title}”" if found else say("The entry")
 
 
 def _accept(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     entry_id = given.get("entry", "")
     keeping.choose(parts, topic_id, entry_id, viewer, why=given.get("why", ""), passage=given.get("passage", ""))
-    return f"{_title(parts, entry_id, viewer)} is in the list."
+    return say("%(title)s is in the list.", title=_title(parts, entry_id, viewer))
 
 
 def _add(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
@@ -47,7 +47,7 @@ def _dismiss(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> st
     entry_id = given.get("entry", "")
     title = _title(parts, entry_id, viewer)
     keeping.change(parts, topic_id, lambda topic: ordering.dismissed(topic, entry_id), viewer, f"Leave out {title}")
-    return f"{title} is left out, and not proposed again."
+    return say("%(title)s is left out, and not proposed again.", title=title)
 
 
 def _bring_back(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
@@ -56,26 +56,26 @@ def _bring_back(parts: Services, topic_id: str, given: Given, viewer: Viewer) ->
     keeping.change(
         parts, topic_id, lambda topic: ordering.brought_back(topic, entry_id), viewer, f"Propose {title} again"
     )
-    return f"{title} is proposed again."
+    return say("%(title)s is proposed again.", title=title)
 
 
 def _take_out(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     entry_id = given.get("entry", "")
     title = _title(parts, entry_id, viewer)
     keeping.change(parts, topic_id, lambda topic: ordering.taken_out(topic, entry_id), viewer, f"Take out {title}")
-    return f"{title} is taken out of the list."
+    return say("%(title)s is taken out of the list.", title=title)
 
 
 def _up(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     entry_id = given.get("entry", "")
     keeping.step(parts, topic_id, entry_id, -1, viewer)
-    return f"{_title(parts, entry_id, viewer)} moved up."
+    return say("%(title)s moved up.", title=_title(parts, entry_id, viewer))
 
 
 def _down(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     entry_id = given.get("entry", "")
     keeping.step(parts, topic_id, entry_id, 1, viewer)
-    return f"{_title(parts, entry_id, viewer)} moved down."
+    return say("%(title)s moved down.", title=_title(parts, entry_id, viewer))
 
 
 def _place(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
@@ -83,25 +83,25 @@ def _place(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     before = given.get("before", "")
     title = _title(parts, entry_id, viewer)
     keeping.change(parts, topic_id, lambda topic: ordering.placed(topic, entry_id, before), viewer, f"Move {title}")
-    return f"{title} moved."
+    return say("%(title)s moved.", title=title)
 
 
 def _edit(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     entry_id = given.get("entry", "")
     keeping.say(parts, topic_id, entry_id, given.get("why", ""), given.get("passage"), viewer)
-    return f"What the list says of {_title(parts, entry_id, viewer)} is saved."
+    return say("What the list says of %(title)s is saved.", title=_title(parts, entry_id, viewer))
 
 
 def _recite(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     entry_id = given.get("entry", "")
     keeping.cite(parts, topic_id, entry_id, given.get("passage", ""), viewer)
-    return f"{_title(parts, entry_id, viewer)} is cited as it is now."
+    return say("%(title)s is cited as it is now.", title=_title(parts, entry_id, viewer))
 
 
 def _keep(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     entry_id = given.get("entry", "")
     keeping.keep_passage(parts, topic_id, entry_id, viewer)
-    return f"The words of {_title(parts, entry_id, viewer)} stay as they were cited."
+    return say("The words of %(title)s stay as they were cited.", title=_title(parts, entry_id, viewer))
 
 
 LIST: dict[str, Act] = {
@@ -114,13 +114,13 @@ LIST: dict[str, Act] = {
 def _add_step(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     entry_id = given.get("entry", "") or entry_named(parts, given.get("named", ""), viewer).id
     keeping.add_step(parts, topic_id, entry_id, given.get("note", ""), viewer)
-    return f"{_title(parts, entry_id, viewer)} is on the reading path."
+    return say("%(title)s is on the reading path.", title=_title(parts, entry_id, viewer))
 
 
 def _change_step(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     entry_id = given.get("entry", "")
     keeping.change_step(parts, topic_id, entry_id, given.get("act", ""), viewer)
-    return f"The place of {_title(parts, entry_id, viewer)} on the reading path is changed."
+    return say("The place of %(title)s on the reading path is changed.", title=_title(parts, entry_id, viewer))
 
 
 PATH: dict[str, Act] = {"add": _add_step, "up": _change_step, "down": _change_step, "out": _change_step}
@@ -129,39 +129,39 @@ PATH: dict[str, Act] = {"add": _add_step, "up": _change_step, "down": _change_st
 
 def _offer(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     keeping.offer(parts, topic_id, given.get("to", ""), given.get("note", ""), viewer)
-    return "Offered. You stay the steward until they accept."
+    return say("Offered. You stay the steward until they accept.")
 
 
 def _accept_topic(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     keeping.accept(parts, topic_id, viewer)
-    return "You are the steward of this topic now."
+    return say("You are the steward of this topic now.")
 
 
 def _withdraw(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     keeping.withdraw(parts, topic_id, viewer)
-    return "The offer is gone. Everything is as it was."
+    return say("The offer is gone. Everything is as it was.")
 
 
 def _step_in(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     keeping.step_in(parts, topic_id, viewer)
-    return "You are the steward now."
+    return say("You are the steward now.")
 
 
 def _take_on(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     keeping.take_on(parts, topic_id, viewer)
-    return "You are the steward of this topic now."
+    return say("You are the steward of this topic now.")
 
 
 def _deputy(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     keeping.name_deputy(parts, topic_id, given.get("to", ""), viewer)
-    return "The deputy is set."
+    return say("The deputy is set.")
 
 
 def _away(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:
     day = given.get("until", "").strip()
     until: dt.date | None = read_date(day) if day else None
     keeping.set_away(parts, topic_id, until, viewer)
-    return "Your deputy may step in until then." if until else "Welcome back."
+    return say("Your deputy may step in until then.") if until else say("Welcome back.")
 
 
 STEPS: dict[str, Act] = {

@@ -217,7 +217,13 @@ def offer(parts: Services, topic_id: str, to: str, note: str, viewer: Viewer) ->
         viewer,
         f"Offer this topic to {chosen.name}" + (f": {' '.join(note.split())}" if note.strip() else ""),
     )
-    _tell(parts, saved, chosen.id, f"offered:{today()}", f"{viewer.name} would like to hand a topic to you.")
+    _tell(
+        parts,
+        saved,
+        chosen.id,
+        f"offered:{today()}",
+        words.say("%(name)s would like to hand a topic to you.", name=viewer.name),
+    )
     return saved
 
 
@@ -229,7 +235,13 @@ def accept(parts: Services, topic_id: str, viewer: Viewer) -> CatalogEntry:
     message = f"{viewer.name} accepts this topic" + (f" from {before.name}" if before else "")
     saved = _amend(parts, item, lambda now: handing.accepted(now, viewer, to), viewer, message)
     if before is not None:
-        _tell(parts, saved, before.id, f"accepted:{today()}", f"{viewer.name} is the steward of your topic now.")
+        _tell(
+            parts,
+            saved,
+            before.id,
+            f"accepted:{today()}",
+            words.say("%(name)s is the steward of your topic now.", name=viewer.name),
+        )
     return saved
 
 
@@ -241,7 +253,13 @@ def withdraw(parts: Services, topic_id: str, viewer: Viewer) -> CatalogEntry:
     message = f"{viewer.name} declines this topic" if declined else "Take back the offer of this topic"
     saved = _amend(parts, item, lambda now: handing.withdrawn(now, viewer, steward), viewer, message)
     if declined and steward is not None:
-        _tell(parts, saved, steward.id, f"declined:{today()}", f"{viewer.name} cannot take your topic on.")
+        _tell(
+            parts,
+            saved,
+            steward.id,
+            f"declined:{today()}",
+            words.say("%(name)s cannot take your topic on.", name=viewer.name),
+        )
     return saved
 
 
@@ -261,7 +279,13 @@ def step_in(parts: Services, topic_id: str, viewer: Viewer) -> CatalogEntry:
         f"{viewer.name} steps in as steward{why}",
     )
     if steward is not None:
-        _tell(parts, saved, steward.id, f"stepped-in:{today()}", f"{viewer.name} stepped in for you as steward.")
+        _tell(
+            parts,
+            saved,
+            steward.id,
+            f"stepped-in:{today()}",
+            words.say("%(name)s stepped in for you as steward.", name=viewer.name),
+        )
     return saved
 
 
@@ -282,7 +306,13 @@ def name_deputy(parts: Services, topic_id: str, who: str, viewer: Viewer) -> Cat
     message = f"{chosen.name} is the deputy" if chosen else "No deputy"
     saved = _amend(parts, item, lambda now: handing.with_deputy(now, chosen, steward, viewer), viewer, message)
     if chosen is not None and chosen.id != viewer.account_id:
-        _tell(parts, saved, chosen.id, f"deputy:{today()}", f"{viewer.name} named you the deputy of a topic.")
+        _tell(
+            parts,
+            saved,
+            chosen.id,
+            f"deputy:{today()}",
+            words.say("%(name)s named you the deputy of a topic.", name=viewer.name),
+        )
     return saved
 
 

@@ -11,9 +11,10 @@ from typing import TypeVar
 
 from wiki.entry_values import EntryError
 from wiki.topics.front import Curated, Step, Topic
+from wiki.words import say
 
 Named = TypeVar("Named", Curated, Step)
-GONE = "This entry is not in the list any more. Load the page again."
+GONE = say("This entry is not in the list any more. Load the page again.")
 
 
 def accepted(topic: Topic, entry_id: str, why: str = "", passage: str = "", revision: str = "") -> Topic:

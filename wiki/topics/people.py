@@ -10,6 +10,7 @@ from wiki.people import Account, NotFound
 from wiki.services import Services
 from wiki.topics.handing import Person
 from wiki.viewer import Role, Viewer
+from wiki.words import say
 
 
 def person(parts: Services, account_id: str, audience: Collection[str] = ()) -> Person | None:
@@ -32,7 +33,10 @@ def named(parts: Services, name: str, audience: Collection[str] = ()) -> Person:
 def names(parts: Services, ids: Iterable[str]) -> dict[str, str]:
     """What to call these people; one without an account is called by a placeholder that says so."""
     found = persons(parts.people, ids)
-    return {one: person.name if person.known else f"{person.name} (no account here)" for one, person in found.items()}
+    return {
+        one: person.name if person.known else say("%(name)s (no account here)", name=person.name)
+        for one, person in found.items()
+    }
 
 
 def candidates(parts: Services, audience: Collection[str]) -> list[tuple[str, str]]:

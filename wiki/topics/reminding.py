@@ -9,6 +9,7 @@ from wiki.catalog.topics import TopicFacts
 from wiki.reminders import Reminder
 from wiki.services import Services
 from wiki.viewer import SYSTEM
+from wiki.words import say
 
 
 def due(parts: Services, now: datetime) -> Iterator[Reminder]:
@@ -25,7 +26,9 @@ def due(parts: Services, now: datetime) -> Iterator[Reminder]:
                 person,
                 key=f"topic:{one.entry.id}:review:{one.review_by.isoformat()}",
                 kind="topic",
-                text=f"A topic of yours was to be reviewed by {one.review_by:%-d %b %Y}.",
+                text=say(
+                    "A topic of yours was to be reviewed by %(review_by)s.", review_by=f"{one.review_by:%-d %b %Y}"
+                ),
                 link=one.entry.url,
                 entry_id=one.entry.id,
             )

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from wiki.colours import measured, palette
 from wiki.diffs import inline, side_by_side
 from wiki.web.static import FOLDER
+from wiki.words import say
 
 bp = Blueprint("about", __name__)
 
@@ -14,31 +15,34 @@ TOKENS = FOLDER / "css" / "hindsight" / "01-tokens.css"
 # Where a key works, the keys, and what they do.
 KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
-        "Everywhere",
+        say("Everywhere"),
         (
-            ("/", "Search"),
-            ("Ctrl+K", "Go to any page, action or entry by a few letters"),
-            ("n", "Write something new"),
-            ("?", "Show these keys"),
-            ("Esc", "Close a menu or a dialog"),
+            ("/", say("Search")),
+            ("Ctrl+K", say("Go to any page, action or entry by a few letters")),
+            ("n", say("Write something new")),
+            ("?", say("Show these keys")),
+            (say("Esc"), say("Close a menu or a dialog")),
         ),
     ),
-    ("On an entry", (("e", "Edit it"),)),
-    ("In a topic's list", (("Alt+↑ Alt+↓", "Move the entry up or down"),)),
+    (say("On an entry"), (("e", say("Edit it")),)),
+    (say("In a topic's list"), (("Alt+↑ Alt+↓", "Move the entry up or down"),)),
     (
-        "At the curator's desk",
-        (("j k", "The next and the previous row"), ("underlined letter", "Press that button of the row")),
-    ),
-    ("Among results", (("↓ ↑", "The next and the previous result"), ("Enter", "Open it"))),
-    (
-        "While writing",
+        say("At the curator's desk"),
         (
-            ("Ctrl+Enter", "Publish"),
-            ("Ctrl+F", "Find in the text"),
-            ("[[", "Link to an entry by its title"),
-            ("@", "Name a person"),
-            ("#", "Name a tag"),
-            ("Ctrl+Z", "Undo"),
+            ("j k", say("The next and the previous row")),
+            (say("underlined letter"), say("Press that button of the row")),
+        ),
+    ),
+    (say("Among results"), (("↓ ↑", say("The next and the previous result")), (say("Enter"), say("Open it")))),
+    (
+        say("While writing"),
+        (
+            ("Ctrl+Enter", say("Publish")),
+            ("Ctrl+F", say("Find in the text")),
+            ("[[", say("Link to an entry by its title")),
+            ("@", say("Name a person")),
+            ("#", say("Name a tag")),
+            ("Ctrl+Z", say("Undo")),
         ),
     ),
 )

@@ -6,13 +6,16 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 
+from wiki.config import LANGUAGES
 from wiki.people import Account, NotFound, PeopleError, TooManyAttempts
 from wiki.services import services
 from wiki.viewer import Role
 from wiki.web import security
 from wiki.web.answers import Answers, form_page
 from wiki.web.auth import may_reset
+from wiki.web.locales import use_language, zone_called
 from wiki.web.saying import flash
+from wiki.words import say
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 
@@ -31,11 +34,13 @@ def index() -> Any:
 def _page(form: Answers, **more: Any) -> Any:
     me, people = _me(), services().people
     known = {team.slug: team.name for team in people.teams.all()}
-    form.values.setdefault("display_name", me.display_name)
+    for name, value in (("display_name", me.display_name), ("language", me.language), ("zone", me.zone)):
+        form.values.setdefault(name, value)
     return form_page(
         "people/account.html",
         form,
         account=me,
+        languages=LANGUAGES,
         teams=[(slug, known.get(slug, slug)) for slug in me.teams],
         tokens=people.tokens.of(me.id),
         drafts=people.drafts.count(me.id),
@@ -54,6 +59,23 @@ def name() -> Any:
     except PeopleError as error:
         return _page(form.refuse(error))
     flash("Your name is changed.", "success")
+    return redirect(url_for("account.index"), 303)
+
+
+@bp.post("/reading")
+@security.require(Role.READER)
+def reading() -> Any:
+    """Set the language and the time zone that pages are written in; empty leaves it to the browser."""
+    form = Answers.of_request("language", "zone")
+    language, zone = form["language"], form["zone"].strip()
+    if language and language not in LANGUAGES:
+        return _page(form.refuse(PeopleError(say("Choose a language from the list."), "language")))
+    if zone and zone_called(zone) is None:
+        problem = say("There is no such time zone. Choose one such as Europe/Berlin or UTC.")
+        return _page(form.refuse(PeopleError(problem, "zone")))
+    services().people.accounts.set_reading(_me().id, language=language, zone=zone)
+    use_language(language)
+    flash("Your pages are written in this language and time zone now.", "success")
     return redirect(url_for("account.index"), 303)
 
 

@@ -26,16 +26,23 @@ from wiki.web.paging import page_number
 from wiki.web.redirects import local_target
 from wiki.web.saying import flash
 from wiki.web.security import current_viewer, public, require
+from wiki.words import say
 
 bp = Blueprint("actions", __name__, url_prefix="/actions")
 
 PER_PAGE = 50
-VIEWS = {"mine": "Mine", "team": "My team's", "overdue": "Overdue", "all": "All open", "settled": "With those done"}
+VIEWS = {
+    "mine": say("Mine"),
+    "team": say("My team's"),
+    "overdue": say("Overdue"),
+    "all": say("All open"),
+    "settled": say("With those done"),
+}
 FIELDS = ("what", "owner", "due", "state", "shows", "reason", "happened")
 EMPTY = {
-    "mine": "No action is waiting for you.",
-    "team": "No action is open in your teams.",
-    "overdue": "Nothing is overdue.",
+    "mine": say("No action is waiting for you."),
+    "team": say("No action is open in your teams."),
+    "overdue": say("Nothing is overdue."),
 }
 
 
@@ -66,7 +73,7 @@ def index() -> str:
     people = persons(services().people, [row.action.owner for row in rows])
     page = Slice(rows, total, number)
     return render_template(
-        "life/actions.html", page=page, view=view, views=VIEWS, empty=EMPTY.get(view, "There are no actions yet."),
+        "life/actions.html", page=page, view=view, views=VIEWS, empty=EMPTY.get(view, say("There are no actions yet.")),
         people=people, today=today(),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from wiki.web.preview import rendered
 from wiki.web.related import Question, Related
 from wiki.web.security import current_viewer
 from wiki.web.writing import FREE, GUIDED, Writing, citation_of, insert_citation, published_body
+from wiki.words import say
 
 Action = Callable[[str, Desk, Writing], Any]
 
@@ -72,14 +73,16 @@ def _cite(entry_id: str, desk: Desk, writing: Writing) -> Any:
         return _related("", desk, writing)
     related.record(writing.draft, entry.id, "cited")
     changed = insert_citation(writing, citation_of(entry.id, entry.title))
-    return desk_page(desk, changed, related=ask_related(desk, changed), notice="Cited at the end of your text.")
+    return desk_page(desk, changed, related=ask_related(desk, changed), notice=say("Cited at the end of your text."))
 
 
 def _recur(entry_id: str, desk: Desk, writing: Writing) -> Any:
     if entry_id not in services().catalog.entries_by_id([entry_id], current_viewer()):
         return _related("", desk, writing)
     changed = replace(writing, recurrence_of=tuple(dict.fromkeys([*writing.recurrence_of, entry_id])))
-    return desk_page(desk, changed, related=ask_related(desk, changed), notice="Noted: the same thing happened again.")
+    return desk_page(
+        desk, changed, related=ask_related(desk, changed), notice=say("Noted: the same thing happened again.")
+    )
 
 
 def _unrecur(entry_id: str, desk: Desk, writing: Writing) -> Any:
@@ -97,7 +100,7 @@ def _keep(_: str, desk: Desk, writing: Writing) -> Any:
     if account is None:
         abort(401)
     services().people.drafts.save(account, writing.draft, writing.payload())
-    return desk_page(desk, writing, notice="Draft saved. You find it under My drafts.")
+    return desk_page(desk, writing, notice=say("Draft saved. You find it under My drafts."))
 
 
 ACTIONS: dict[str, Action] = {

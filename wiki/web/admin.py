@@ -52,7 +52,7 @@ def accounts() -> Any:
         q=text,
         previous=address(min(page, pages + 1) - 1) if page > 1 else None,
         following=address(page + 1) if page < pages else None,
-        summary=f"Page {page} of {pages}",
+        summary=say("Page %(page)s of %(pages)s", page=page, pages=pages),
     )
 
 
@@ -92,7 +92,7 @@ def set_role(account_id: str) -> Any:
     flash(
         say(
             "%(name)s now has the role %(role)s.",
-            display_name=found.display_name,
+            name=found.display_name,
             role=role_label(form["role"]),
         ),
         "success",
@@ -266,7 +266,7 @@ def delete_team(slug: str) -> Any:
     """Dissolve a team, when the box that says what follows is ticked."""
     found, form = _team(slug), Answers()
     if request.form.get("sure") != "1":
-        form.errors["sure-1"] = "Tick the box to dissolve the team."
+        form.errors["sure-1"] = say("Tick the box to dissolve the team.")
         return _team_page(found, form)
     services().people.teams.delete(found.slug)
     flash(say("The team %(name)s is dissolved.", name=found.name), "success")

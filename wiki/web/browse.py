@@ -17,6 +17,7 @@ from wiki.services import services
 from wiki.viewer import Role
 from wiki.web.labels import status_label
 from wiki.web.security import current_viewer, require
+from wiki.words import say
 
 bp = Blueprint("browse", __name__)
 
@@ -24,7 +25,7 @@ bp = Blueprint("browse", __name__)
 PER_PAGE = 40
 RECENT = 100
 FEED = 50
-ORDERS = {"updated": "Last changed", "title": "Title", "date": "Date of the event"}
+ORDERS = {"updated": say("Last changed"), "title": say("Title"), "date": say("Date of the event")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,9 @@ def index() -> str:
         page=page,
         chosen=chosen,
         order=order,
-        kind_options=[("", "Every kind"), *((kind.slug, kind.plural) for kind in KINDS.values())],
+        kind_options=[("", say("Every kind")), *((kind.slug, kind.plural) for kind in KINDS.values())],
         status_options=_status_options(counts),
-        year_options=[("", "Every year"), *((year, f"{year} ({count})") for year, count in counts.years.items())],
+        year_options=[("", say("Every year")), *((year, f"{year} ({count})") for year, count in counts.years.items())],
         order_options=list(ORDERS.items()),
         per_page=PER_PAGE,
         tags=catalog.tags(viewer)[:20],
@@ -72,7 +73,7 @@ def index() -> str:
 
 def _status_options(counts: Counts) -> list[tuple[str, str]]:
     present = [(name, status_label(name)) for name in LESSON_STATUSES if counts.statuses.get(name)]
-    return [("", "Every status"), *present] if present else []
+    return [("", say("Every status")), *present] if present else []
 
 
 @bp.get("/tags")
@@ -85,14 +86,14 @@ def tags() -> str:
 @bp.get("/tag/<path:tag>")
 def tag(tag: str) -> str:
     """The entries with a tag."""
-    return _list(f"#{tag}", "tag", tag, "No entry carries this tag.")
+    return _list(f"#{tag}", "tag", tag, say("No entry carries this tag."))
 
 
 @bp.get("/team/<slug>")
 def team(slug: str) -> str:
     """The entries of a team."""
     known = services().people.teams.get(slug)
-    return _list(known.name if known else slug, "team", slug, "This team has no entries yet.")
+    return _list(known.name if known else slug, "team", slug, say("This team has no entries yet."))
 
 
 def _list(title: str, field: str, value: str, nothing: str) -> str:
@@ -182,4 +183,4 @@ def kind(slug: str) -> Any:
     """The entries of a kind."""
     if slug not in KINDS:
         abort(404)
-    return _list(KINDS[slug].plural, "kind", slug, "There is none of this kind yet.")
+    return _list(KINDS[slug].plural, "kind", slug, say("There is none of this kind yet."))

@@ -18,15 +18,16 @@ from wiki.library import EditConflict
 from wiki.services import services
 from wiki.web.desk import Desk, desk_context
 from wiki.web.writing import FREE, Writing
+from wiki.words import say
 
 LABELS = {
-    "title": "Title",
-    "kind": "Kind",
-    "tags": "Tags",
-    "team": "Team",
-    "date": "Date of the event",
-    "audience": "Who may read it",
-    "recurrence_of": "Same thing as",
+    "title": say("Title"),
+    "kind": say("Kind"),
+    "tags": say("Tags"),
+    "team": say("Team"),
+    "date": say("Date of the event"),
+    "audience": say("Who may read it"),
+    "recurrence_of": say("Same thing as"),
 }
 
 

@@ -24,6 +24,7 @@ from wiki.web.paging import page_number
 from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require
 from wiki.web.topics import FRAGMENT
+from wiki.words import say
 
 bp = Blueprint("curation", __name__)
 
@@ -113,7 +114,7 @@ def retag() -> ResponseReturnValue:
     of JSON at a time; a form waits and goes back to the tags."""
     fresh = "" if request.form.get("act") == "remove" else request.form.get("new", "").strip()
     if not fresh and request.form.get("act") != "remove":
-        return _refused("Write the name that the tags shall have.")
+        return _refused(say("Write the name that the tags shall have."))
     steps = services().library.retag(request.form.getlist("tag"), fresh, viewer=current_viewer())
     if request.headers.get(STREAM):
         first = _news(steps)

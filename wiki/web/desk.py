@@ -21,6 +21,7 @@ from wiki.web.related import Related
 from wiki.web.security import current_viewer
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.writing import GUIDED, Writing
+from wiki.words import say
 
 DETAILS = frozenset({"kind", "tags", "team", "date", "audience"})
 
@@ -160,7 +161,7 @@ def _teams() -> dict[str, Team]:
 
 def team_options(writing: Writing) -> list[tuple[str, str]]:
     """Every team as (slug, name), the one that the writing names among them even where it is no team any more."""
-    names = {"": "No team"} | {slug: team.name for slug, team in _teams().items()}
+    names = {"": say("No team")} | {slug: team.name for slug, team in _teams().items()}
     names.setdefault(writing.team, writing.team)
     return list(names.items())
 

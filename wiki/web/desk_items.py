@@ -15,6 +15,7 @@ from wiki.catalog.lives import Asked
 from wiki.services import Services
 from wiki.viewer import Viewer
 from wiki.web.notices import told
+from wiki.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ def topics(parts: Services, viewer: Viewer) -> Iterable[DeskItem]:
     for one in parts.catalog.topics.all(viewer) if viewer.account_id else ():
         title, handover = one.entry.title, f"/topic/{one.entry.id}/handover"
         if one.offered_to == viewer.account_id:
-            yield DeskItem("Take this topic on, or decline it", handover, "Topic", title)
+            yield DeskItem(say("Take this topic on, or decline it"), handover, say("Topic"), title)
         if one.steward == viewer.account_id and one.review_by is not None and one.review_by <= soon:
-            yield DeskItem("Look through this topic", one.entry.url, "Topic", title, one.review_by)
+            yield DeskItem(say("Look through this topic"), one.entry.url, say("Topic"), title, one.review_by)
 
 
 def actions(parts: Services, viewer: Viewer) -> Iterable[DeskItem]:
@@ -61,7 +62,7 @@ def actions(parts: Services, viewer: Viewer) -> Iterable[DeskItem]:
     rows, _ = parts.catalog.lives.actions(viewer, Asked(owners=[viewer.account_id or ""]), 0, 20)
     for row in rows:
         link = f"/actions/{row.entry.id}/{row.action.id}"
-        yield DeskItem(row.action.what, link, "Action", row.entry.title, row.action.due)
+        yield DeskItem(row.action.what, link, say("Action"), row.entry.title, row.action.due)
 
 
 PROVIDERS: tuple[Provider, ...] = (actions, topics, notices)

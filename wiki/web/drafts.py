@@ -23,6 +23,7 @@ from wiki.web.redirects import local_target
 from wiki.web.saying import flash
 from wiki.web.security import current_viewer, kept_text, problem, require, wants_json
 from wiki.web.writing import from_payload, valid_key
+from wiki.words import say
 
 bp = Blueprint("drafts", __name__)
 bp.add_url_rule("/drafts/<key>/files", "hold", pictures.hold, methods=["POST"])
@@ -75,7 +76,7 @@ def _row(draft: Draft, known: dict[str, Any]) -> Row:
     entry = known.get(draft.key.removeprefix("entry:"))
     return Row(
         key=draft.key,
-        title=writing.title or (entry.title if entry else "") or "Untitled",
+        title=writing.title or (entry.title if entry else "") or say("Untitled"),
         kind=writing.kind,
         words=len(writing.body.split()),
         saved_at=draft.saved_at,
@@ -107,7 +108,7 @@ def save(key: str) -> Any:
     except DraftMoved as moved:
         return _moved(moved.present), 409
     except PeopleError as error:
-        return problem(413 if error.field == "body" else 422, "Not saved", str(error))
+        return problem(413 if error.field == "body" else 422, say("Not saved"), str(error))
     return jsonify(stored=saved.stored, sequence=saved.sequence, saved_at=saved.saved_at.isoformat())
 
 
@@ -155,5 +156,5 @@ def discard(key: str) -> Any:
 def _old_token(_: CSRFError) -> Any:
     """An old token: the script gets one that works and sends its text again."""
     if wants_json():
-        return jsonify(error="The page's protection token was old.", csrf_token=generate_csrf()), 400
-    return kept_text(400, "Nothing was changed", "Go back, load the page again and send the form again.")
+        return jsonify(error=say("The page's protection token was old."), csrf_token=generate_csrf()), 400
+    return kept_text(400, say("Nothing was changed"), say("Go back, load the page again and send the form again."))

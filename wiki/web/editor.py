@@ -38,6 +38,7 @@ from wiki.web.writing import (
     new_draft_key,
     valid_key,
 )
+from wiki.words import say
 
 bp = Blueprint("editor", __name__)
 bp.add_url_rule("/move/<entry_id>", "move", moving.move, methods=["GET", "POST"])
@@ -45,11 +46,11 @@ bp.add_url_rule("/delete/<entry_id>", "delete", moving.delete, methods=["GET", "
 bp.add_url_rule("/edit/<entry_id>/raw", "raw", raw.edit, methods=["GET", "POST"])
 bp.add_url_rule("/restore/<entry_id>", "restore", moving.restore, methods=["POST"])
 
-SIGNED_OUT = (
+SIGNED_OUT = say(
     "You are signed out. Your text is kept on this page: sign in in another tab, come back here, and publish again."
 )
-OLD_PAGE = "This page was opened before you last signed in. Nothing is lost: look over the text and publish again."
-GONE = "This entry was deleted while you were writing. Nothing is lost: publish to keep your text as a new entry."
+OLD_PAGE = say("This page was opened before you last signed in. Nothing is lost: look over the text and publish again.")
+GONE = say("This entry was deleted while you were writing. Nothing is lost: publish to keep your text as a new entry.")
 PUBLISHED_COOKIE = "published_drafts"
 
 
@@ -99,7 +100,7 @@ def _serve(desk: Desk) -> Any:
             desk,
             _posted(desk),
             403,
-            errors=[(None, "You may read here, but not write. Ask for the role of an author.")],
+            errors=[(None, say("You may read here, but not write. Ask for the role of an author."))],
         )
     return _open(desk) if request.method == "GET" else _answer(desk, _posted(desk))
 
@@ -138,7 +139,7 @@ def _old_page(_: CSRFError) -> Any:
     elif request.endpoint == "editor.new_kind":
         key = new_draft_key(where["kind"])
     else:
-        return kept_text(400, "Nothing was changed", "Go back, load the page again and send the form again.")
+        return kept_text(400, say("Nothing was changed"), say("Go back, load the page again and send the form again."))
     if current_viewer().role is None:
         return _signed_out(key)
     desk = _rootless(key, request.path)

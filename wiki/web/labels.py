@@ -62,8 +62,7 @@ def kind_plural(slug: str) -> str:
 
 def kind_counted(slug: str, count: int = 1) -> str:
     """What so many of a kind are called within a sentence."""
-    name = kind_label(slug) if count == 1 else kind_plural(slug)
-    return name.lower() if current_language() == SOURCE else name
+    return noun(kind_label(slug) if count == 1 else kind_plural(slug))
 
 
 def status_label(slug: str) -> str:
@@ -96,6 +95,11 @@ def a_role(role: str) -> str:
     return translate(WITH_ARTICLE.get(str(role), str(role)))
 
 
+def noun(name: str) -> str:
+    """A name of something within a sentence: English writes it small."""
+    return name.lower() if current_language() == SOURCE else name
+
+
 def action_label(action: str) -> str:
     """What a version did to its entry."""
     return translate(CHANGES.get(action, action))
@@ -114,5 +118,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
         role_label,
         a_role,
         action_label,
+        noun,
     )
 }

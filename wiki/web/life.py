@@ -157,7 +157,7 @@ def again(entry_id: str) -> ResponseReturnValue:
         form.errors[error.field if error.field in form.values else ""] = str(error)
     except NotFound:
         field = "entry" if item.kind == "lesson" else "lesson"
-        form.errors[field] = "There is no such entry, or it is not shared with you. Name it by title or address."
+        form.errors[field] = say("There is no such entry, or it is not shared with you. Name it by title or address.")
     return _again_page(item, form), 422
 
 
@@ -179,7 +179,7 @@ def _repeats(item: CatalogEntry, form: Answers) -> Response:
     if found is None:
         raise NotFound
     if found.kind != "lesson":
-        raise EntryError(f"“{found.title}” is no lesson. Name the lesson that came back.", "lesson")
+        raise EntryError(say("“%(title)s” is no lesson. Name the lesson that came back.", title=found.title), "lesson")
     saved = services().library.recur(found.id, item.id, missed=form["missed"], viewer=current_viewer())
     return _came_back(saved, item.id)
 

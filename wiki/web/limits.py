@@ -14,6 +14,7 @@ from wiki.config import Config
 from wiki.people import NotFound, PeopleError, TooManyAttempts
 from wiki.web.errors import answer
 from wiki.web.security import problem, wants_json
+from wiki.words import say
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -26,7 +27,7 @@ def init_app(app: Flask, config: Config) -> None:
 def too_many(error: TooManyAttempts) -> Any:
     """429 with the sentence and Retry-After in seconds."""
     if wants_json():
-        response = problem(429, "Too Many Requests", str(error))
+        response = problem(429, say("Too Many Requests"), str(error))
     else:
         response = make_response(render_template("people/too_many.html", error=error), 429)
     response.headers["Retry-After"] = str(error.retry_after)

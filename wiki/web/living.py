@@ -12,6 +12,7 @@ from wiki.life.front import LIFE_KINDS, Action, Life, Recurred, people_of
 from wiki.life.people import Person, persons
 from wiki.services import services
 from wiki.viewer import Viewer
+from wiki.words import say
 
 MAX_CHAIN = 60
 STALE = dt.timedelta(days=365)
@@ -82,24 +83,24 @@ def living_of(item: CatalogEntry, viewer: Viewer) -> Living | None:
 
 def holding(status: str, life: Life, steps: list[StepLine], day: dt.date) -> Holding:
     """Whether the lesson holds, from its status, its steps and what people said who applied it."""
-    if status == "retired":
-        return Holding("No longer holds", "bad", note=life.reason)
-    if status == "rejected":
-        return Holding("Rejected", "bad", note=life.reason)
+    if status == say("retired"):
+        return Holding(say("No longer holds"), "bad", note=life.reason)
+    if status == say("rejected"):
+        return Holding(say("Rejected"), "bad", note=life.reason)
     confirmed = [one.on for one in life.applied if one.held and one.on]
     confirmed += [line.version.at.date() for line in steps if line.after in CONFIRMING and line.before != line.after]
     last = max(confirmed, default=None)
     failed = max((one for one in life.applied if not one.held and one.on), key=lambda one: one.on or day, default=None)
     if failed is not None and (last is None or (failed.on or day) >= last):
-        return Holding("Did not hold", "warn", failed.on, failed.note)
+        return Holding(say("Did not hold"), "warn", failed.on, failed.note)
     back = steps[-1] if steps and steps[-1].recurred else None
     if back is not None:
-        return Holding("It came back: not learned yet", "warn", back.version.at.date())
+        return Holding(say("It came back: not learned yet"), "warn", back.version.at.date())
     if last is None:
-        return Holding("Not confirmed yet", "")
+        return Holding(say("Not confirmed yet"), "")
     if day - last > STALE:
-        return Holding("Not confirmed for more than a year: is it still true?", "warn", last)
-    return Holding("Holds", "good", last)
+        return Holding(say("Not confirmed for more than a year: is it still true?"), "warn", last)
+    return Holding(say("Holds"), "good", last)
 
 
 def chain(item: CatalogEntry, life: Life, viewer: Viewer) -> list[Link]:

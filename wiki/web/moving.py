@@ -86,7 +86,7 @@ def delete(entry_id: str) -> Any:
     backlinks = services().catalog.backlinks(item.id, viewer)
     errors = [str(error)] if error else []
     if isinstance(error, EditConflict):
-        errors = ["Somebody saved this entry after you opened this page. Read it once more before you delete it."]
+        errors = [say("Somebody saved this entry after you opened this page. Read it once more before you delete it.")]
     return render_template(
         "editor/delete.html", item=item, backlinks=backlinks, message=_form("message"), errors=errors
     ), _status(error) if error else 200

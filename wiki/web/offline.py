@@ -14,8 +14,10 @@ from werkzeug.exceptions import NotFound
 
 from wiki.services import services
 from wiki.web.presenting import link
+from wiki.web.saying import translate
 from wiki.web.security import Identity, public
 from wiki.web.static import static_url, text_of
+from wiki.words import say
 
 bp = Blueprint("offline", __name__)
 
@@ -40,7 +42,7 @@ def manifest() -> Response:
     response = jsonify(
         name=name,
         short_name=name[:12],
-        description="What has happened before, and what we learned from it.",
+        description=translate(say("What has happened before, and what we learned from it.")),
         start_url=link("home.index"),
         scope=link("home.index"),
         display="standalone",
@@ -51,8 +53,8 @@ def manifest() -> Response:
             for icon, sizes, kind, purpose in ICONS
         ],
         shortcuts=[
-            {"name": "New entry", "url": link("editor.new")},
-            {"name": "Search", "url": link("search.index")},
+            {"name": translate(say("New entry")), "url": link("editor.new")},
+            {"name": translate(say("Search")), "url": link("search.index")},
         ],
     )
     response.content_type = "application/manifest+json"

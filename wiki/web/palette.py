@@ -9,29 +9,31 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from wiki.entries import KINDS
 from wiki.services import services
 from wiki.viewer import Viewer
-from wiki.web.labels import kind_label
+from wiki.web.labels import kind_counted, kind_label
 from wiki.web.presenting import link
+from wiki.web.saying import translate
 from wiki.web.security import current_viewer
+from wiki.words import say
 
 bp = Blueprint("palette", __name__)
 
 FOUND = 8
 # Pages by what people call them; the last part says who may go there.
 PAGES: tuple[tuple[str, str, str], ...] = (
-    ("Start page", "home.index", "all"),
-    ("Browse everything", "browse.index", "all"),
-    ("Recent changes", "browse.recent", "all"),
-    ("Tags", "browse.tags", "all"),
-    ("My drafts", "drafts.index", "authors"),
-    ("Notices", "notices.index", "members"),
-    ("What I watch", "watching.index", "members"),
-    ("Wanted: linked to, not written", "browse.wanted", "all"),
-    ("Deleted entries", "browse.deleted", "authors"),
-    ("Account and security", "account.index", "members"),
-    ("People", "admin.accounts", "administrators"),
-    ("Teams", "admin.teams", "administrators"),
-    ("Keys", "about.keys", "all"),
-    ("Design", "about.style", "all"),
+    (say("Start page"), "home.index", "all"),
+    (say("Browse everything"), "browse.index", "all"),
+    (say("Recent changes"), "browse.recent", "all"),
+    (say("Tags"), "browse.tags", "all"),
+    (say("My drafts"), "drafts.index", "authors"),
+    (say("Notices"), "notices.index", "members"),
+    (say("What I watch"), "watching.index", "members"),
+    (say("Wanted: linked to, not written"), "browse.wanted", "all"),
+    (say("Deleted entries"), "browse.deleted", "authors"),
+    (say("Account and security"), "account.index", "members"),
+    (say("People"), "admin.accounts", "administrators"),
+    (say("Teams"), "admin.teams", "administrators"),
+    (say("Keys"), "about.keys", "all"),
+    (say("Design"), "about.style", "all"),
 )
 
 
@@ -47,7 +49,10 @@ def _actions(viewer: Viewer) -> list[dict[str, Any]]:
     if not viewer.can_write:
         return []
     return [
-        _item(f"New {kind.label.lower()}", "", url_for("editor.new_kind", kind=kind.slug)) for kind in KINDS.values()
+        _item(
+            translate(say("New %(kind)s", kind=kind_counted(kind.slug))), "", url_for("editor.new_kind", kind=kind.slug)
+        )
+        for kind in KINDS.values()
     ]
 
 
@@ -58,7 +63,7 @@ def _pages(viewer: Viewer) -> list[dict[str, Any]]:
         "authors": viewer.can_write,
         "administrators": viewer.can_administer,
     }
-    return [_item(label, "", link(endpoint)) for label, endpoint, who in PAGES if open_to[who]]
+    return [_item(translate(label), "", link(endpoint)) for label, endpoint, who in PAGES if open_to[who]]
 
 
 def _content(text: str, viewer: Viewer) -> list[dict[str, Any]]:

@@ -23,13 +23,14 @@ from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.writing import Writing, citation_of, new_draft_key
+from wiki.words import say
 
 bp = Blueprint("passages", __name__)
 
 KIND = "after-action-review"
 LESSON = "lesson"
 MAX_ACTION = 500
-CHANGED = "The review has changed since this page was loaded. Choose the passage again."
+CHANGED = say("The review has changed since this page was loaded. Choose the passage again.")
 
 
 @bp.get("/passages/<entry_id>")
@@ -114,5 +115,5 @@ def link_back(review_id: str, made: CatalogEntry) -> str:
     try:
         services().library.amend(review_id, change, viewer=current_viewer(), message=f"Link “{made.title}”")
     except (LibraryError, EntryError, ContentError) as error:
-        return f"Published. The review that it was made from could not be linked to it: {error}"
+        return say("Published. The review that it was made from could not be linked to it: %(error)s", error=error)
     return ""

@@ -17,6 +17,7 @@ from wiki.viewer import Role, Viewer
 from wiki.web.held import HeldFile, HeldFiles, HoldError
 from wiki.web.security import current_viewer, problem, require
 from wiki.web.writing import valid_key
+from wiki.words import say
 
 NOT_MOVED = "The text is published, but its pictures could not be put beside it: {reason} Edit the entry to add them."
 
@@ -36,11 +37,15 @@ def hold(key: str) -> Any:
     with upload.stream as stream:
         data = stream.read(longest + 1)
     if len(data) > longest:
-        return problem(413, "Too large", f"A file may have {longest // 1_000_000} MB at most. Make it smaller first.")
+        return problem(
+            413,
+            say("Too large"),
+            say("A file may have %(longest)s MB at most. Make it smaller first.", longest=longest // 1000000),
+        )
     try:
         held = held_files().put(str(current_viewer().account_id), key, upload.filename or "picture.png", data)
     except HoldError as error:
-        return problem(422, "Not held", str(error))
+        return problem(422, say("Not held"), str(error))
     url = _url(key, held)
     text = held.name.rsplit(".", 1)[0].replace("-", " ")
     markdown = f"![{text}]({url})" if held.picture_type else f"[{held.name}]({url})"

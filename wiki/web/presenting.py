@@ -24,6 +24,7 @@ from wiki.web.saying import translate
 from wiki.web.security import current_viewer, identity
 from wiki.web.static import script_texts_url, static_url
 from wiki.web.times import ago, day, moment, number
+from wiki.words import Said
 
 THEMES = ("light", "dark")
 # Blueprints that read no catalog, or follow it themselves.
@@ -55,10 +56,16 @@ def init_app(app: Flask, config: Config) -> None:
     )
     app.jinja_env.globals["script_texts_url"] = script_texts_url
     app.jinja_env.globals["csrf_token"] = form_token
+    app.jinja_env.finalize = told
     app.context_processor(page_context)
     app.context_processor(lambda: {"csrf_token": form_token})  # in place of Flask-WTF's own
     app.before_request(_follow)
     app.extensions["hindsight-links"] = {}
+
+
+def told(value: object) -> object:
+    """What a template prints: a sentence of the core in the reader's language, anything else as it is."""
+    return translate(value) if type(value) is Said else value
 
 
 def _follow() -> None:

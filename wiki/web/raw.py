@@ -14,8 +14,11 @@ from wiki.viewer import Role
 from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require
 from wiki.web.writing import unix_lines
+from wiki.words import say
 
-CHANGED = "Somebody else changed this file meanwhile. Their version stands below yours: join both, then save again."
+CHANGED = say(
+    "Somebody else changed this file meanwhile. Their version stands below yours: join both, then save again."
+)
 
 
 @require(Role.AUTHOR)

@@ -28,11 +28,14 @@ from wiki.web.related import Question
 from wiki.web.security import current_viewer, kept_text, problem, public, require, wants_json
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.writing import unix_lines
+from wiki.words import say
 
 bp = Blueprint("review_answers", __name__)
 
 KIND = "after-action-review"
-OLD_PAGE = "This page was open since before you last signed in. Nothing is lost: look over the text and send it again."
+OLD_PAGE = say(
+    "This page was open since before you last signed in. Nothing is lost: look over the text and send it again."
+)
 
 
 @bp.route("/reviews/<review_id>/answer", methods=["GET", "POST"])
@@ -64,15 +67,15 @@ def _take_named(review: Review) -> Any:
     try:
         if act == "withdraw":
             _voices().withdraw(review.id, _me())
-            return _page(review, False, {}, notice="What you had written with your name is deleted.")
+            return _page(review, False, {}, notice=say("What you had written with your name is deleted."))
         given = {"give": True, "back": False}.get(act)
         _voices().save(review.id, _me(), texts, given=given)
     except PeopleError as error:
         return _page(review, False, texts, error=error, kept=_voices().answer(review.id, _me()))
     said = {
-        "give": "Your answer is given. You may change it until the review is published.",
-        "back": "Your answer is for your eyes only again.",
-    }.get(act, "Saved. Nobody sees it until you give it.")
+        "give": say("Your answer is given. You may change it until the review is published."),
+        "back": say("Your answer is for your eyes only again."),
+    }.get(act, say("Saved. Nobody sees it until you give it."))
     return _page(review, False, texts, notice=said, kept=_voices().answer(review.id, _me()))
 
 
@@ -140,7 +143,7 @@ def save(review_id: str) -> Any:
     try:
         saved = _voices().save(review.id, _me(), dict(answers or {}), sequence=sequence)
     except PeopleError as error:
-        return problem(422, "Not saved", str(error))
+        return problem(422, say("Not saved"), str(error))
     return jsonify(stored=saved.stored, sequence=saved.sequence, given=saved.given)
 
 
@@ -184,7 +187,7 @@ def guest(secret: str) -> Any:
         review = acting.held(services()).by_link(secret, "guest")
     except NotFound as error:
         if request.method == "POST":
-            return kept_text(404, "This link leads to no open review", str(error))
+            return kept_text(404, say("This link leads to no open review"), str(error))
         return error_answer(404, str(error))
     if request.method == "GET":
         return _guest_page(review, secret, {})
@@ -233,13 +236,13 @@ def _guest_page(
 def _old_page(_: CSRFError) -> Any:
     """An old token: a script gets one that works, a form gets its text back."""
     if wants_json():
-        return jsonify(error="The page's protection token was old.", csrf_token=generate_csrf()), 400
-    return kept_text(400, "Nothing was sent", OLD_PAGE)
+        return jsonify(error=say("The page's protection token was old."), csrf_token=generate_csrf()), 400
+    return kept_text(400, say("Nothing was sent"), OLD_PAGE)
 
 
 @bp.errorhandler(LibraryError)
 def _gone(error: LibraryError) -> Any:
     """A review that is not there (any more): the text of a form is shown for copying."""
     if request.method == "POST" and not wants_json():
-        return kept_text(404, "Nothing was sent", str(error))
+        return kept_text(404, say("Nothing was sent"), str(error))
     return error_answer(404, str(error))

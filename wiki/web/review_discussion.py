@@ -32,6 +32,7 @@ from wiki.web.saying import flash
 from wiki.web.security import current_viewer, kept_text, problem, require, wants_json
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.writing import unix_lines
+from wiki.words import say
 
 bp = Blueprint("review_discussion", __name__)
 
@@ -73,7 +74,7 @@ def page(
             form=form,
             review=review,
             people=acting.held(parts).people(review.id),
-            lead=names.get(review.lead_id or "", "nobody any more"),
+            lead=names.get(review.lead_id or "", say("nobody any more")),
             leads=may_lead(review, viewer),
             manages=may_lead(review, viewer) or may_take_over(review, viewer),
             writes=may_write_jointly(review, viewer, True),
@@ -97,7 +98,7 @@ def page(
 
 def _side_by_side(review: Review) -> list[tuple[str, str, list[Said]]]:
     voices = Voices(services().people.database).together(review.id)
-    found = []
+    found: list[tuple[str, str, list[Said]]] = []
     for question, words in QUESTIONS.items():
         said = voices[question]
         marks = only_here([voice.text for voice in said])
@@ -170,7 +171,7 @@ def keep(review_id: str) -> Any:
     except TextConflict as conflict:
         return jsonify(detail=str(conflict), **_told(conflict.theirs), met=list(conflict.parts)), 409
     except PeopleError as error:
-        return problem(422, "Not saved", str(error))
+        return problem(422, say("Not saved"), str(error))
     return jsonify(merged=saved.merged, yours=saved.yours, **_told(saved))
 
 
@@ -201,7 +202,7 @@ def recurrence(review_id: str) -> Any:
     entry_id = (form["add"] or form["remove"]).strip()
     if form["add"]:
         if entry_id not in services().catalog.entries_by_id([entry_id], current_viewer()):
-            abort(404, description="There is no such entry, or it is not shared with you.")
+            abort(404, description=say("There is no such entry, or it is not shared with you."))
         chosen = (*review.recurrence_of, entry_id)
     else:
         chosen = tuple(known for known in review.recurrence_of if known != entry_id)
@@ -209,7 +210,7 @@ def recurrence(review_id: str) -> Any:
         acting.held(services()).recur(review.id, chosen)
     except PeopleError as error:
         if wants_json():
-            return problem(422, "Not saved", str(error))
+            return problem(422, say("Not saved"), str(error))
         return page(review, form.refuse(error))
     if wants_json():
         return "", 204
@@ -220,5 +221,5 @@ def recurrence(review_id: str) -> Any:
 def _old_page(_: CSRFError) -> Any:
     """An old token: a script gets one that works, a form gets its text back."""
     if wants_json():
-        return jsonify(error="The page's protection token was old.", csrf_token=generate_csrf()), 400
-    return kept_text(400, "Nothing was saved", "Go back, load the page again and send the form again.")
+        return jsonify(error=say("The page's protection token was old."), csrf_token=generate_csrf()), 400
+    return kept_text(400, say("Nothing was saved"), say("Go back, load the page again and send the form again."))

@@ -30,6 +30,7 @@ from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.writing import Writing, parse_date
+from wiki.words import say
 
 bp = Blueprint("reviews", __name__)
 bp.register_blueprint(review_answers.bp)
@@ -151,7 +152,7 @@ def page(review: Review, form: Answers, **more: Any) -> Any:
 
 def _lead_name(review: Review) -> str:
     names = services().people.names([review.lead_id]) if review.lead_id else {}
-    return names.get(review.lead_id or "", "nobody any more")
+    return names.get(review.lead_id or "", say("nobody any more"))
 
 
 def _entry(review: Review) -> CatalogEntry | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import flask
 from flask_babel import get_translations, gettext, ngettext
 from markupsafe import Markup
@@ -22,8 +24,14 @@ def translate(said: str | Exception) -> str:
         pattern = str(get_translations().ngettext(text.pattern, text.many, text.number))
     else:
         pattern = str(gettext(text.pattern))
-    values = {name: translate(value) if isinstance(value, Said) else value for name, value in text.values.items()}
+    values = {name: _value(value) for name, value in text.values.items()}
     return pattern % values if values else pattern
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(str(_value(one)) for one in value)
+    return translate(value) if isinstance(value, Said) else value
 
 
 def flash(said: str | Exception, category: str = "message") -> None:

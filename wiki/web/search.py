@@ -20,6 +20,7 @@ from wiki.web.excerpts import Marks, excerpt
 from wiki.web.labels import kind_label, status_label
 from wiki.web.presenting import team_label
 from wiki.web.security import current_viewer
+from wiki.words import say
 
 bp = Blueprint("search", __name__)
 
@@ -31,10 +32,10 @@ SHOWN_VALUES = 8
 SUGGESTED = 8
 SLOW_MS = 500
 MAX_SUBJECT = 200
-FACETS = {"kind": "Kind", "status": "Status", "team": "Team", "tag": "Tag", "year": "Year"}
+FACETS = {"kind": say("Kind"), "status": say("Status"), "team": say("Team"), "tag": say("Tag"), "year": say("Year")}
 TOPIC = "topic"
 """The id of a topic page: only what its list names and what links to it is found."""
-MODE_LABELS = {"hybrid": "Words and meaning", "keyword": "Words only", "semantic": "Meaning only"}
+MODE_LABELS = {"hybrid": say("Words and meaning"), "keyword": say("Words only"), "semantic": say("Meaning only")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,7 @@ def _found(results: Results) -> list[Found]:
 def _label(name: str, value: str) -> str:
     if name == TOPIC:
         page = services().catalog.entries_by_id([value], current_viewer()).get(value)
-        return f"In “{page.title}”" if page else "In a topic that is not there"
+        return f"In “{page.title}”" if page else say("In a topic that is not there")
     if name == "kind":
         return kind_label(value)
     if name == "team":

@@ -12,18 +12,19 @@ from wiki.changes import Touched, begun, touched
 from wiki.entries import Entry, EntryError, parse
 from wiki.services import services
 from wiki.web.kept import Kept
+from wiki.words import say
 
 MAX_KEPT = 4_000
 FIELDS = {
-    "title": "Title",
-    "kind": "Kind",
-    "tags": "Tags",
-    "team": "Team",
-    "date": "Date of the event",
-    "audience": "Who may read it",
-    "status": "Status",
-    "source": "Source",
-    "recurrence_of": "Came back from",
+    "title": say("Title"),
+    "kind": say("Kind"),
+    "tags": say("Tags"),
+    "team": say("Team"),
+    "date": say("Date of the event"),
+    "audience": say("Who may read it"),
+    "status": say("Status"),
+    "source": say("Source"),
+    "recurrence_of": say("Came back from"),
 }
 AUTOMATIC = ("Create “{}”", "Edit “{}”", "Delete “{}”", "Restore “{}”", "Rename", "Move")
 """What the library writes where nobody left a message: it says no more than the action."""

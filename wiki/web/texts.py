@@ -17,6 +17,8 @@ from wiki.markdown import RENDERER_VERSION, LinkState, Rendered, fill_links, pla
 from wiki.services import services
 from wiki.viewer import Viewer
 from wiki.web.kept import Kept
+from wiki.web.saying import translate
+from wiki.words import say
 
 MAX_KEPT = 256
 MAX_KEPT_CHARS = 8_000_000
@@ -63,7 +65,9 @@ def resolver(known: Mapping[str, CatalogEntry | None], viewer: Viewer) -> Callab
         if entry is not None:
             return LinkState(entry.url, entry.title)
         if viewer.can_write:
-            return LinkState(f"/new/page?title={quote(target)}", "Nobody has written this yet", exists=False)
-        return LinkState("", "Nobody has written this yet", exists=False)
+            return LinkState(
+                f"/new/page?title={quote(target)}", translate(say("Nobody has written this yet")), exists=False
+            )
+        return LinkState("", translate(say("Nobody has written this yet")), exists=False)
 
     return resolve

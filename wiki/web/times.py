@@ -6,11 +6,13 @@ import datetime
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from wiki.translations import SOURCE
 from wiki.web.locales import current_language, current_zone
+from wiki.web.saying import translate
+from wiki.words import say_many
 
 DAY = 86400
 
@@ -75,11 +77,11 @@ def _distance(seconds: int, when: datetime.datetime) -> str:
     if seconds < 60:
         return str(gettext("just now"))
     if seconds < 3600:
-        return str(ngettext("%(num)s minute ago", "%(num)s minutes ago", seconds // 60))
+        return translate(say_many("%(count)s minute ago", "%(count)s minutes ago", seconds // 60))
     if seconds < DAY:
-        return str(ngettext("%(num)s hour ago", "%(num)s hours ago", seconds // 3600))
+        return translate(say_many("%(count)s hour ago", "%(count)s hours ago", seconds // 3600))
     if seconds < 15 * DAY:
-        return str(ngettext("%(num)s day ago", "%(num)s days ago", seconds // DAY))
+        return translate(say_many("%(count)s day ago", "%(count)s days ago", seconds // DAY))
     return day(when.astimezone(current_zone() or datetime.UTC))
 
 

@@ -20,6 +20,7 @@ from wiki.web.redirects import local_target
 from wiki.web.saying import flash
 from wiki.web.search import Asked, request_of
 from wiki.web.security import current_viewer, require, wants_json
+from wiki.words import say
 
 bp = Blueprint("watching", __name__)
 
@@ -118,7 +119,7 @@ def watch() -> ResponseReturnValue:
     key, stop = request.form.get("subject", "")[:200], "stop" in request.form
     known = subjects([key], viewer)
     if not known:
-        return _answer(404, "There is nothing of this name that you could watch.", "error")
+        return _answer(404, say("There is nothing of this name that you could watch."), "error")
     watches = services().people.watches
     try:
         done = (watches.unwatch if stop else watches.watch)(str(viewer.account_id), key)
@@ -126,9 +127,15 @@ def watch() -> ResponseReturnValue:
         return _answer(422, str(error), "error")
     title = known[0].title
     if stop:
-        return _answer(200, f"You no longer watch “{title}”." if done else f"You did not watch “{title}”.", "info")
-    said = f"You watch “{title}”. What is new there appears on your desk."
-    return _answer(200, said if done else f"You watch “{title}” already.", "success")
+        return _answer(
+            200,
+            say("You no longer watch “%(title)s”.", title=title)
+            if done
+            else say("You did not watch “%(title)s”.", title=title),
+            "info",
+        )
+    said = say("You watch “%(title)s”. What is new there appears on your desk.", title=title)
+    return _answer(200, said if done else say("You watch “%(title)s” already.", title=title), "success")
 
 
 def _answer(status: int, sentence: str, category: str) -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from wiki.entries import Entry, EntryError
 from wiki.library.types import EntryFields
 from wiki.sections import Section, ShapeError, Template, fields, from_shape, joined, without_empty, without_hints
+from wiki.words import say
 
 GUIDED, FREE = "guided", "free"
 DRAFT_KEY = re.compile(r"new:[a-z0-9-]{1,40}:[a-z0-9]{1,20}|entry:[A-Za-z0-9_-]{1,64}")
@@ -149,7 +150,9 @@ def _posted_body(form: MultiDict[str, str], body: str) -> tuple[str, str]:
         return joined(from_shape(unix_lines_in_shape(shape), texts)), ""
     except ShapeError:
         whole = "\n\n".join(text for text in texts if text)
-        return whole, "The headings did not arrive with the form. The text is all here: look it over and send it again."
+        return whole, say(
+            "The headings did not arrive with the form. The text is all here: look it over and send it again."
+        )
 
 
 def unix_lines_in_shape(shape: str) -> str:

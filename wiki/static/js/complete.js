@@ -1,5 +1,7 @@
 // Search as you type: titles and headings under the search boxes. Enter without a choice searches, as without this file.
 
+import {t} from "./words.js";
+
 const PAUSE = 90;
 
 class Complete {
@@ -9,7 +11,7 @@ class Complete {
     this.list.id = `${input.id}-found`;
     this.list.className = "complete";
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", "Suggestions");
+    this.list.setAttribute("aria-label", t("Suggestions"));
     this.list.hidden = true;
     input.after(this.list);
     input.setAttribute("role", "combobox");
@@ -68,7 +70,7 @@ class Complete {
     const title = document.createElement("span");
     title.textContent = item.heading || item.title;
     const where = document.createElement("small");
-    where.textContent = item.heading ? `in ${item.title}` : item.kind;
+    where.textContent = item.heading ? t("in %(title)s", {title: item.title}) : item.kind;
     link.append(title, where);
     option.append(link);
     return option;

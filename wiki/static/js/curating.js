@@ -1,6 +1,8 @@
 // Changes of a curated list and of the curator's desk without loading the page anew, and by keyboard.
 // The server makes the part of the page that changed; without this file the same forms load the whole page.
 
+import {t} from "./words.js";
+
 const KEYS = {next: ["j", "ArrowDown"], previous: ["k", "ArrowUp"]};
 
 const part = () => document.querySelector("[data-swap]");
@@ -15,7 +17,7 @@ function problemOf(text, type) {
     const problem = JSON.parse(text);
     return problem.detail || problem.title;
   }
-  return "That could not be done. Load the page again and try once more.";
+  return t("That could not be done. Load the page again and try once more.");
 }
 
 async function send(form, submitter, more = {}) {
@@ -30,7 +32,7 @@ async function send(form, submitter, more = {}) {
   try {
     answer = await fetch(form.action, {method: "POST", body, headers: {"X-Fragment": "1", "X-CSRFToken": body.get("csrf_token")}});
   } catch {
-    refuse(form, "The server cannot be reached. Nothing was changed; try again in a moment.");
+    refuse(form, t("The server cannot be reached. Nothing was changed; try again in a moment."));
     return;
   }
   const text = await answer.text();

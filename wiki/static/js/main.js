@@ -3,6 +3,7 @@
 import "./complete.js";
 import {arrive, reader} from "./reader.js";
 import "./watch.js";
+import {dateFormat, t, tn} from "./words.js";
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable=true], [contenteditable='']");
 
@@ -78,17 +79,16 @@ document.addEventListener("keydown", (event) => {
 
 // --- times -----------------------------------------------------------------------------------------------------------
 
-const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
-
 function distance(seconds) {
-  if (seconds < 60) return "just now";
-  const [unit, size] = UNITS.find(([, size]) => seconds >= size);
-  const count = Math.floor(seconds / size);
-  return unit === "day" && count > 14 ? null : `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+  if (seconds < 60) return t("just now");
+  if (seconds < 3600) return tn("%(count)s minute ago", "%(count)s minutes ago", Math.floor(seconds / 60));
+  if (seconds < 86400) return tn("%(count)s hour ago", "%(count)s hours ago", Math.floor(seconds / 3600));
+  const days = Math.floor(seconds / 86400);
+  return days > 14 ? null : tn("%(count)s day ago", "%(count)s days ago", days);
 }
 
 function localTimes(root = document) {
-  const format = new Intl.DateTimeFormat("en-GB", {dateStyle: "medium", timeStyle: "short"});
+  const format = dateFormat({dateStyle: "medium", timeStyle: "short"});
   for (const time of root.querySelectorAll("time[datetime]")) {
     const when = new Date(time.dateTime);
     if (Number.isNaN(when.valueOf()) || !time.dateTime.includes("T")) continue;
@@ -101,6 +101,12 @@ function localTimes(root = document) {
       time.textContent = exact;
     }
   }
+}
+
+// The next page comes with its times as this browser's clock shows them.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.split("; ").includes(`zone=${zone}`)) {
+  document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
 }
 
 localTimes();

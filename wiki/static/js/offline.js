@@ -1,6 +1,7 @@
 // The page without a line: which pages this device has, and a place to write something down.
 import * as keep from "./editor/keep.js";
 import {reader} from "./reader.js";
+import {t} from "./words.js";
 
 const PAGES = "hindsight-pages-";
 const list = document.querySelector("[data-kept-pages]");
@@ -34,7 +35,7 @@ jot.querySelector("form").addEventListener("submit", (event) => {
   event.preventDefault();
   const kept = write(event.target);
   if (kept) event.target.reset();
-  jot.querySelector("[data-jotted]").textContent = kept ? "Kept on this device. It goes to your drafts when the line is back." : "This browser has no room. Copy your text.";
+  jot.querySelector("[data-jotted]").textContent = kept ? t("Kept on this device. It goes to your drafts when the line is back.") : t("This browser has no room. Copy your text.");
 });
 
 // Nothing that is being written is lost to a page that loads itself anew.

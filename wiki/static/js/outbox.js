@@ -3,6 +3,7 @@
 import * as keep from "./editor/keep.js";
 import {send} from "./editor/net.js";
 import {toast} from "./toast.js";
+import {t, tn} from "./words.js";
 
 // "sent", "parted" (the server's is another by now), or "" (no answer yet, or a refusal that the editor explains).
 async function deliver(draft) {
@@ -29,12 +30,12 @@ export async function deliverAll() {
   }
   if (!sent) return;
   if (document.querySelector("[data-local-drafts]")) location.reload();
-  else toast(sent === 1 ? "Sent: a draft that was kept on this device." : `Sent: ${sent} drafts that were kept on this device.`, {tone: "good", action: ["My drafts", () => location.assign("/drafts")]});
+  else toast(tn("Sent: a draft that was kept on this device.", "Sent: %(count)s drafts that were kept on this device.", sent), {tone: "good", action: [t("My drafts"), () => location.assign("/drafts")]});
 }
 
 // Told once; it stays in the list of drafts.
 function parted(draft) {
   const {key, ...record} = draft;
   keep.put(key, {...record, parted: true});
-  toast(`“${draft.payload.title || "Untitled"}” was changed elsewhere while there was no line. Your copy is kept on this device.`, {tone: "warn", stay: 20000, action: ["Decide", () => location.assign(draft.url)]});
+  toast(t("“%(title)s” was changed elsewhere while there was no line. Your copy is kept on this device.", {title: draft.payload.title || t("Untitled")}), {tone: "warn", stay: 20000, action: [t("Decide"), () => location.assign(draft.url)]});
 }

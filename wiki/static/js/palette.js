@@ -1,6 +1,7 @@
 // The palette: actions, pages, what was read last and every entry, by a few letters. A native dialog with a combobox
 // over a listbox: the focus stays in the field, the chosen option is named by aria-activedescendant.
 import {recent} from "./recent.js";
+import {t, tn} from "./words.js";
 
 const PAUSE = 120;
 const words = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -8,7 +9,7 @@ const fits = (text) => (item) => words(text).every((word) => item.label.toLowerC
 
 // What the page itself offers: its own buttons, found by what they are for.
 function here() {
-  return [["[data-key=e]", "Edit this entry"], ["a[href^='/history/']", "History of this entry"], ["a[href^='/related/']", "What is related to this entry"]]
+  return [["[data-key=e]", t("Edit this entry")], ["a[href^='/history/']", t("History of this entry")], ["a[href^='/related/']", t("What is related to this entry")]]
     .map(([selector, label]) => [document.querySelector(`main ${selector}`), label])
     .filter(([link]) => link)
     .map(([link, label]) => ({label, detail: "", url: link.href}));
@@ -18,10 +19,11 @@ class Palette {
   constructor() {
     this.dialog = document.createElement("dialog");
     this.dialog.className = "dialog palette";
-    this.dialog.setAttribute("aria-label", "Go to");
+    this.dialog.setAttribute("aria-label", t("Go to"));
+    const where = t("Go to a page, an action or an entry");
     this.dialog.innerHTML = `<input class="input palette-input" type="text" role="combobox" aria-expanded="true" aria-controls="palette-list"
-      aria-autocomplete="list" aria-label="Go to a page, an action or an entry" placeholder="Go to a page, an action or an entry" autocomplete="off" spellcheck="false">
-      <div class="palette-list" id="palette-list" role="listbox" aria-label="Where to go"></div>
+      aria-autocomplete="list" aria-label="${where}" placeholder="${where}" autocomplete="off" spellcheck="false">
+      <div class="palette-list" id="palette-list" role="listbox" aria-label="${t("Where to go")}"></div>
       <p class="palette-foot" aria-hidden="true"><kbd>↑</kbd> <kbd>↓</kbd> choose <kbd>Enter</kbd> go <kbd>Esc</kbd> close</p>
       <p class="visually-hidden" role="status"></p>`;
     this.input = this.dialog.querySelector("input");
@@ -65,15 +67,15 @@ class Palette {
   render() {
     const text = this.input.value.trim();
     const {actions, pages, content} = this.known;
-    const groups = [["Actions", [...here(), ...actions].filter(fits(text))], ["Read last", recent().filter(fits(text)).slice(0, 5)],
-      ["Entries", text ? content : []], ["Pages", pages.filter(fits(text))]];
-    if (text) groups.push(["Search", [{label: `Search for “${text}”`, detail: "", url: `/search?q=${encodeURIComponent(text)}`}]]);
+    const groups = [[t("Actions"), [...here(), ...actions].filter(fits(text))], [t("Read last"), recent().filter(fits(text)).slice(0, 5)],
+      [t("Entries"), text ? content : []], [t("Pages"), pages.filter(fits(text))]];
+    if (text) groups.push([t("Search"), [{label: t("Search for “%(text)s”", {text}), detail: "", url: `/search?q=${encodeURIComponent(text)}`}]]);
     const chosen = this.options?.[this.at]?.dataset.url;
     this.list.replaceChildren(...groups.filter(([, items]) => items.length).map(group));
     this.options = [...this.list.querySelectorAll("[role=option]")];
     this.options.forEach((option, index) => (option.id = `palette-${index}`));
     this.choose(Math.max(0, this.options.findIndex((option) => option.dataset.url === chosen)));
-    this.status.textContent = this.options.length === 1 ? "1 place to go" : `${this.options.length} places to go`;
+    this.status.textContent = tn("%(count)s place to go", "%(count)s places to go", this.options.length);
   }
 
   choose(index) {

@@ -4,6 +4,7 @@ import {remember} from "./recent.js";
 import {besideNotes} from "./reading/notes.js";
 import {zoomable} from "./reading/zoom.js";
 import "./reviews/passages.js";
+import {t} from "./words.js";
 
 async function loadRelated(section) {
   const answer = await fetch(`${section.dataset.related}?fragment=1`, {headers: {Accept: "text/html"}});
@@ -40,11 +41,11 @@ for (const pre of document.querySelectorAll(".prose pre.highlight")) {
   const button = document.createElement("button");
   button.className = "button button-small copy-code";
   button.type = "button";
-  button.textContent = "Copy";
+  button.textContent = t("Copy");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(pre.querySelector("code").textContent);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 1500);
+    button.textContent = t("Copied");
+    setTimeout(() => (button.textContent = t("Copy")), 1500);
   });
   if (navigator.clipboard) pre.append(button);
 }

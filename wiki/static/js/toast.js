@@ -1,11 +1,13 @@
 // A message over the page that says what happened and goes again by itself. It stays while the pointer or the focus is
 // on it, and whoever does not see it hears it: their place in base.html is a polite live region.
 
+import {t} from "./words.js";
+
 const STAY = 6000;
 
 function away() {
   const button = Object.assign(document.createElement("button"), {type: "button", className: "icon-button", textContent: "×"});
-  button.setAttribute("aria-label", "Dismiss");
+  button.setAttribute("aria-label", t("Dismiss"));
   return button;
 }
 

@@ -1,6 +1,7 @@
 // "Watch" without leaving the page: the link becomes a request, and a message that offers to take it back.
 import {send} from "./editor/net.js";
 import {toast} from "./toast.js";
+import {t} from "./words.js";
 
 async function tell(subject, stop) {
   const body = new FormData();
@@ -15,7 +16,7 @@ async function watch(link) {
   const subject = link.dataset.watch;
   const [done, words] = await tell(subject, false);
   const back = async () => toast((await tell(subject, true))[1]);
-  toast(words, {tone: done ? "good" : "error", action: done ? ["Stop watching", back] : null});
+  toast(words, {tone: done ? "good" : "error", action: done ? [t("Stop watching"), back] : null});
 }
 
 document.addEventListener("click", (event) => {

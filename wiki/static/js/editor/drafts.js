@@ -2,6 +2,7 @@
 import * as keep from "./keep.js";
 import {send} from "./net.js";
 import {ago, when} from "./text.js";
+import {t} from "../words.js";
 
 const PAUSE = 1500;
 const RETRY = [4000, 8000, 15000, 30000];
@@ -31,9 +32,9 @@ export class Drafts {
     keep.hold(editor.key);
     if (this.posted) this.touch();
     else this.offer();
-    setInterval(() => this.changed || this.savedAt === 0 || this.failures || this.say(`Saved ${ago(this.savedAt)}`), 5000);
+    setInterval(() => this.changed || this.savedAt === 0 || this.failures || this.say(t("Saved %(when)s", {when: ago(this.savedAt)})), 5000);
     addEventListener("online", () => this.changed && this.save());
-    addEventListener("offline", () => this.changed && this.say("Offline, kept on this device"));
+    addEventListener("offline", () => this.changed && this.say(t("Offline, kept on this device")));
     document.addEventListener("visibilitychange", () => document.hidden && this.changed && this.save(true));
     addEventListener("pagehide", () => this.changed && !this.stopped && this.save(true));
   }
@@ -48,7 +49,7 @@ export class Drafts {
     if (JSON.stringify(this.editor.payload()) === (this.saved ?? this.first)) return;
     this.changed = true;
     this.keepHere();
-    this.say("Not saved yet");
+    this.say(t("Not saved yet"));
     clearTimeout(this.timer);
     if (!this.parted) this.timer = setTimeout(() => this.save(), this.failures ? this.delay() : PAUSE);
   }
@@ -104,21 +105,21 @@ export class Drafts {
     if (answer?.ok) {
       const kept = await answer.json();
       this.sequence = Math.max(this.sequence, kept.sequence);
-      if (!kept.stored) return this.retry("Saving …");
+      if (!kept.stored) return this.retry(t("Saving …"));
       this.done(kept, text);
     } else if (answer?.status === 409) {
       this.part(await answer.json());
     } else if (answer?.status === 401 || answer?.redirected) {
-      this.retry(this.here("You are signed out. Sign in in another tab"));
+      this.retry(this.here(t("You are signed out. Sign in in another tab")));
     } else if (answer && answer.status < 500 && answer.status !== 429) {
-      this.say(this.here(answer.status === 413 ? "Too long for a draft on the server" : "The server did not take this draft"));
+      this.say(this.here(answer.status === 413 ? t("Too long for a draft on the server") : t("The server did not take this draft")));
     } else {
-      this.retry(this.here(navigator.onLine ? "The server does not answer" : "Offline"));
+      this.retry(this.here(navigator.onLine ? t("The server does not answer") : t("Offline")));
     }
   }
 
   here(reason) {
-    return this.keepHere() ? `${reason}, kept on this device` : `${reason}, and this browser has no room: copy your text`;
+    return this.keepHere() ? t("%(reason)s, kept on this device", {reason}) : t("%(reason)s, and this browser has no room: copy your text", {reason});
   }
 
   retry(text) {
@@ -136,7 +137,7 @@ export class Drafts {
     if (JSON.stringify(this.editor.payload()) === text) {
       this.changed = false;
       keep.drop(this.editor.key);
-      this.say("Saved just now");
+      this.say(t("Saved just now"));
     }
     const address = this.editor.form.dataset.urlNew;
     if (address && !location.search.includes("draft=")) history.replaceState(history.state, "", address);
@@ -165,7 +166,7 @@ export class Drafts {
     keep.drop(key);
     if (JSON.stringify(mine.payload) === this.first || keep.same(mine.payload, this.editor.payload())) return settle();
     keep.put(keep.aside(key), mine);
-    this.restore(`This device keeps a draft from ${when(mine.at)} that the server does not have.`, mine.payload, ["Continue with it", "Discard it"], settle);
+    this.restore(t("This device keeps a draft from %(when)s that the server does not have.", {when: when(mine.at)}), mine.payload, [t("Continue with it"), t("Discard it")], settle);
   }
 
   // The server has another text by now, or none any more: nothing is overwritten before somebody says so.
@@ -179,8 +180,8 @@ export class Drafts {
     };
     if (payload && keep.same(payload, this.editor.payload())) return decide();
     this.parted = true;
-    this.say(this.here("Changed elsewhere"));
-    const words = payload ? `Another window or device saved this draft, ${when(at)}. Nothing was overwritten.` : "This draft was published or discarded elsewhere. Your text is still here.";
-    this.restore(words, payload, [payload ? "Take that one" : "", payload ? "Keep this one" : "Keep it as a draft"], decide);
+    this.say(this.here(t("Changed elsewhere")));
+    const words = payload ? t("Another window or device saved this draft, %(when)s. Nothing was overwritten.", {when: when(at)}) : t("This draft was published or discarded elsewhere. Your text is still here.");
+    this.restore(words, payload, [payload ? t("Take that one") : "", payload ? t("Keep this one") : t("Keep it as a draft")], decide);
   }
 }

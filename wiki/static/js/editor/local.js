@@ -1,12 +1,13 @@
 // Drafts that only this browser has (written offline), on the pages that list drafts.
 import * as keep from "./keep.js";
 import {when} from "./text.js";
+import {t} from "../words.js";
 
 keep.forgetPublished();
 const place = document.querySelector("[data-local-drafts]");
 const found = keep.all().filter((draft) => draft.payload && typeof draft.url === "string" && draft.url.startsWith("/"));
 if (place && found.length) {
-  const heading = Object.assign(document.createElement("h2"), {textContent: "Kept on this device only"});
+  const heading = Object.assign(document.createElement("h2"), {textContent: t("Kept on this device only")});
   const list = Object.assign(document.createElement("ul"), {className: "draft-list"});
   list.append(...found.map(row));
   place.append(heading, list);
@@ -14,9 +15,9 @@ if (place && found.length) {
 
 function row(draft) {
   const item = Object.assign(document.createElement("li"), {className: "draft-row"});
-  const link = Object.assign(document.createElement("a"), {className: "draft-title", textContent: draft.payload.title || "Untitled"});
+  const link = Object.assign(document.createElement("a"), {className: "draft-title", textContent: draft.payload.title || t("Untitled")});
   link.href = draft.url;
-  const meta = Object.assign(document.createElement("span"), {className: "draft-meta", textContent: ` from ${when(draft.at)}`});
+  const meta = Object.assign(document.createElement("span"), {className: "draft-meta", textContent: ` ${t("from %(when)s", {when: when(draft.at)})}`});
   item.append(link, meta);
   return item;
 }

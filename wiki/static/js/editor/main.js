@@ -14,6 +14,7 @@ import {insertCitation, RelatedPanel} from "./related.js";
 import {plainSurface, Surfaces} from "./surfaces.js";
 import {countWords} from "./text.js";
 import {Uploads} from "./uploads.js";
+import {t, tn} from "../words.js";
 
 forgetPublished();
 const form = document.querySelector("[data-editor]");
@@ -31,13 +32,13 @@ function start(form) {
     drafts?.touch();
     panel?.touch();
     const number = countWords(editor.body());
-    words.textContent = number === 1 ? "1 word" : `${number} words`;
+    words.textContent = tn("%(count)s word", "%(count)s words", number);
   };
   const recurrences = new Recurrences(form.querySelector("[data-recurrences]"), changed);
   const modes = new Modes(form, surfaces, changed);
   const beside = new Beside(document.querySelector("[data-beside]"), (button) => {
     insertCitation(surfaces.current(), button.dataset.citation);
-    button.textContent = "Cited";
+    button.textContent = t("Cited");
   });
   const {urlRelated: related, urlVerdict: verdict} = form.dataset;
   panel = new RelatedPanel(document.querySelector(".related-panel"), editor, {urls: {related, verdict}, surfaces, recurrences, beside});

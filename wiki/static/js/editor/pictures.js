@@ -1,8 +1,9 @@
 // Pictures and files pasted or dropped into the text: uploaded where one sees it, and their Markdown put where the caret
 // was. A file that is dropped beside the text goes into it as well, instead of taking the page's place in the browser.
 import {upload} from "./net.js";
+import {t} from "../words.js";
 
-const NO_ANSWER = "The file could not be uploaded, because the server does not answer.";
+const NO_ANSWER = t("The file could not be uploaded, because the server does not answer.");
 let count = 0;
 
 const filesOf = (data) => [...(data?.files ?? [])];
@@ -52,7 +53,7 @@ export class Pictures {
     if ((event.submitter?.value ?? "publish") !== "publish" || !this.uploads.running.size) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.uploads.say("A file is still on its way. Publish when it is there, or cancel it.");
+    this.uploads.say(t("A file is still on its way. Publish when it is there, or cancel it."));
     this.uploads.place.querySelector("button")?.focus();
   }
 
@@ -63,7 +64,7 @@ export class Pictures {
     const line = this.uploads.begin(name, () => stop.abort());
     const largest = Number(this.form.dataset.largest);
     if (file.size > largest) {
-      line.failed(`${name} has ${megabytes(file.size)}; a file may have ${megabytes(largest)}. Make it smaller first.`);
+      line.failed(t("%(name)s has %(size)s; a file may have %(most)s. Make it smaller first.", {name, size: megabytes(file.size), most: megabytes(largest)}));
       return;
     }
     surface.insert(mark);
@@ -73,13 +74,13 @@ export class Pictures {
       const {status, answer} = await upload(this.form.dataset.urlAttach, body, {progress: line.at, signal: stop.signal});
       if (status < 300 && answer) {
         this.put(mark, answer.markdown);
-        line.done(`${name} is in the text.`);
+        line.done(t("%(name)s is in the text.", {name}));
         return;
       }
-      const why = status === 413 ? `${name} is too large. Make it smaller first.` : NO_ANSWER;
+      const why = status === 413 ? t("%(name)s is too large. Make it smaller first.", {name}) : NO_ANSWER;
       line.failed(answer?.detail ?? answer?.error ?? why, () => this.upload(this.surfaces.current(), file));
     } catch (error) {
-      if (error.name === "AbortError") line.done(`The upload of ${name} was cancelled.`);
+      if (error.name === "AbortError") line.done(t("The upload of %(name)s was cancelled.", {name}));
       else line.failed(NO_ANSWER, () => this.upload(this.surfaces.current(), file));
     }
     this.put(mark, "");

@@ -1,6 +1,7 @@
 // The text as it will look, made by the server with the same renderer as the page: beside the text and following it
 // where there is room for both, else in place of the fields.
 import {send} from "./net.js";
+import {t} from "../words.js";
 
 const ROOM = matchMedia("(min-width: 84rem)");
 const PAUSE = 500;
@@ -12,7 +13,7 @@ export class Preview {
     this.writing = writing;
     this.url = url;
     this.box = Object.assign(document.createElement("section"), {className: "preview-page", hidden: true, tabIndex: -1});
-    this.box.setAttribute("aria-label", "Preview");
+    this.box.setAttribute("aria-label", t("Preview"));
     this.page = writing.closest(".editor-page");
     button.type = "button";
     button.setAttribute("aria-pressed", "false");
@@ -33,7 +34,7 @@ export class Preview {
     }
     const place = this.box.scrollTop;
     this.box.innerHTML = html ?? "";
-    if (html === null) this.box.textContent = "The preview could not be made. Your text is as it was.";
+    if (html === null) this.box.textContent = t("The preview could not be made. Your text is as it was.");
     this.box.scrollTop = place;
     return true;
   }
@@ -57,7 +58,7 @@ export class Preview {
       this.writing.hidden = true;
     }
     this.box.hidden = false;
-    this.button.textContent = this.beside ? "Hide the preview" : "Back to writing";
+    this.button.textContent = this.beside ? t("Hide the preview") : t("Back to writing");
     this.button.setAttribute("aria-pressed", "true");
     if (!this.beside) this.box.focus({preventScroll: true});
   }
@@ -67,7 +68,7 @@ export class Preview {
     this.box.style.minHeight = "";
     this.writing.hidden = false;
     this.box.hidden = true;
-    this.button.textContent = "Preview";
+    this.button.textContent = t("Preview");
     this.button.setAttribute("aria-pressed", "false");
   }
 }

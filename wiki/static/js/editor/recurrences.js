@@ -1,5 +1,7 @@
 // "Same thing happened again": the experiences that this one repeats, as chips that can be taken back.
 
+import {t} from "../words.js";
+
 export class Recurrences {
   constructor(box, changed) {
     this.box = box;
@@ -23,7 +25,7 @@ export class Recurrences {
     const words = Object.assign(document.createElement("span"), {textContent: title});
     const button = Object.assign(document.createElement("button"), {type: "button", className: "chip-remove", textContent: "×"});
     button.dataset.unrecur = "";
-    button.setAttribute("aria-label", `Remove “${title}”`);
+    button.setAttribute("aria-label", t("Remove “%(title)s”", {title}));
     chip.append(input, words, button);
     this.list.append(chip);
     this.update();

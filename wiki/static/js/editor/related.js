@@ -1,6 +1,7 @@
 // Related past experiences, followed while one writes. Nothing here moves the caret or the page: cards come into a
 // place that is kept for them, stay in place while they remain related, and wait while somebody points at them.
 import {send} from "./net.js";
+import {t, tn} from "../words.js";
 
 const PAUSE = 800;
 
@@ -119,7 +120,7 @@ export class RelatedPanel {
   }
 
   announce(number) {
-    if (number) this.live.textContent = number === 1 ? "1 related past experience" : `${number} related past experiences`;
+    if (number) this.live.textContent = tn("%(count)s related past experience", "%(count)s related past experiences", number);
     else this.live.textContent = "";
   }
 
@@ -156,7 +157,7 @@ export class RelatedPanel {
     card.remove();
     this.summarize(this.note.textContent || null);
     (next?.querySelector("[data-act]") ?? this.details.querySelector("summary")).focus({preventScroll: true});
-    this.live.textContent = "Not shown again for this draft";
+    this.live.textContent = t("Not shown again for this draft");
     this.touch();
   }
 

@@ -1,5 +1,7 @@
 // What can be said of a text without knowing where it is shown (pure).
 
+import {dateFormat, t} from "../words.js";
+
 export const LONGEST_PASSAGE = 2000;
 export const LONGEST_BODY = 20000;
 
@@ -47,12 +49,12 @@ export function joined(shape, texts) {
 
 export function ago(moment, now = Date.now()) {
   const seconds = Math.max(0, Math.round((now - moment) / 1000));
-  if (seconds < 2) return "just now";
-  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 2) return t("just now");
+  if (seconds < 60) return t("%(seconds)s s ago", {seconds});
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ago` : `at ${clock(moment)}`;
+  return minutes < 60 ? t("%(minutes)s min ago", {minutes}) : t("at %(time)s", {time: clock(moment)});
 }
 
-export const clock = (moment) => new Date(moment).toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
+export const clock = (moment) => dateFormat({hour: "2-digit", minute: "2-digit"}).format(new Date(moment));
 
-export const when = (moment) => new Date(moment).toLocaleString([], {dateStyle: "medium", timeStyle: "short"});
+export const when = (moment) => dateFormat({dateStyle: "medium", timeStyle: "short"}).format(new Date(moment));

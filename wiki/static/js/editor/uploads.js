@@ -2,6 +2,8 @@
 // They lie over the foot of the page, so that no line of the text moves. What a screen reader says is less: that a file
 // has set out, each quarter of its way, and how it ended.
 
+import {t} from "../words.js";
+
 const make = (tag, values) => Object.assign(document.createElement(tag), values);
 
 export class Uploads {
@@ -22,15 +24,15 @@ export class Uploads {
     const title = make("span", {className: "upload-name", textContent: name});
     const part = make("span", {className: "upload-part", textContent: "0 %"});
     const bar = make("progress", {max: 100, value: 0});
-    bar.setAttribute("aria-label", `Uploading ${name}`);
-    const button = make("button", {type: "button", className: "button button-small button-quiet", textContent: "Cancel"});
-    button.setAttribute("aria-label", `Cancel the upload of ${name}`);
+    bar.setAttribute("aria-label", t("Uploading %(name)s", {name}));
+    const button = make("button", {type: "button", className: "button button-small button-quiet", textContent: t("Cancel")});
+    button.setAttribute("aria-label", t("Cancel the upload of %(name)s", {name}));
     button.addEventListener("click", stop);
     line.append(title, part, bar, button);
     this.list.append(line);
     this.place.hidden = false;
     this.running.add(line);
-    this.say(`Uploading ${name}`);
+    this.say(t("Uploading %(name)s", {name}));
     let quarter = 0;
     const end = (words) => {
       this.running.delete(line);
@@ -40,7 +42,7 @@ export class Uploads {
       at: (share) => {
         const percent = Math.floor(share * 100);
         bar.value = percent;
-        part.textContent = percent < 100 ? `${percent} %` : "Keeping it …";
+        part.textContent = percent < 100 ? `${percent} %` : t("Keeping it …");
         if (Math.floor(percent / 25) > quarter && percent < 100) {
           quarter = Math.floor(percent / 25);
           this.say(`${name}: ${quarter * 25} %`);
@@ -53,8 +55,8 @@ export class Uploads {
 
   // What could not be uploaded stays until somebody has read it.
   refused(line, words, again) {
-    const retry = make("button", {type: "button", className: "button button-small", textContent: "Try again"});
-    const away = make("button", {type: "button", className: "button button-small button-quiet", textContent: "Dismiss"});
+    const retry = make("button", {type: "button", className: "button button-small", textContent: t("Try again")});
+    const away = make("button", {type: "button", className: "button button-small button-quiet", textContent: t("Dismiss")});
     retry.addEventListener("click", () => (this.drop(line), again()));
     away.addEventListener("click", () => this.drop(line));
     line.classList.add("upload-failed");

@@ -2,6 +2,7 @@
 // written on this device, until the form is sent; and when that fails the text is still in its fields.
 import {send} from "../editor/net.js";
 import {Fields, guard, panelOf} from "./fields.js";
+import {t} from "../words.js";
 
 const PAUSE = 1200;
 const RETRY = 6000;
@@ -36,7 +37,7 @@ class Keeper {
   }
 
   touch() {
-    this.say("Not saved yet");
+    this.say(t("Not saved yet"));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
@@ -55,11 +56,11 @@ class Keeper {
     if (answer?.ok && !answer.redirected) {
       const saved = await answer.json();
       if (saved.stored) this.kept = text;
-      this.say(saved.stored ? "Saved for your eyes only" : "A newer text of yours is kept, from another window");
+      this.say(saved.stored ? t("Saved for your eyes only") : t("A newer text of yours is kept, from another window"));
       return;
     }
     const problem = answer?.status === 422 ? await answer.json().catch(() => null) : null;
-    this.say(problem?.detail ?? (answer?.status === 401 ? "You are signed out: sign in in another tab. Your text stays here" : "The server does not answer; your text stays on this page"));
+    this.say(problem?.detail ?? (answer?.status === 401 ? t("You are signed out: sign in in another tab. Your text stays here") : t("The server does not answer; your text stays on this page")));
     if (!problem) this.timer = setTimeout(() => this.save(), RETRY);
   }
 }
@@ -98,9 +99,9 @@ class Sender {
 }
 
 function refusal(answer, page) {
-  if (!answer) return "The server does not answer. Nothing was sent, and your text stays on this page: try again.";
+  if (!answer) return t("The server does not answer. Nothing was sent, and your text stays on this page: try again.");
   const notice = new DOMParser().parseFromString(page, "text/html").querySelector(".notice-error li");
-  return notice?.textContent ?? "Nothing was sent. Your text stays on this page: load the review in another tab to see why.";
+  return notice?.textContent ?? t("Nothing was sent. Your text stays on this page: load the review in another tab to see why.");
 }
 
 const form = document.querySelector("[data-answers]");

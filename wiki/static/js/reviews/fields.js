@@ -3,6 +3,7 @@ import {Beside} from "../editor/beside.js";
 import {insertCitation, RelatedPanel} from "../editor/related.js";
 import {plainSurface, Surfaces} from "../editor/surfaces.js";
 import {bounded, paragraphAt} from "../editor/text.js";
+import {t} from "../words.js";
 
 export class Fields {
   constructor(form) {
@@ -41,7 +42,7 @@ export function panelOf(fields, recurrences) {
   if (!box) return null;
   const beside = new Beside(document.querySelector("[data-beside]"), (button) => {
     insertCitation(fields.surfaces.current(), button.dataset.citation);
-    button.textContent = "Cited";
+    button.textContent = t("Cited");
   });
   const urls = {related: fields.form.dataset.urlRelated};
   return new RelatedPanel(box, fields, {urls, surfaces: fields.surfaces, recurrences, beside});

@@ -2,6 +2,7 @@
 // overwritten: saving with the button shows both texts.
 import {send} from "../editor/net.js";
 import {Fields, guard, panelOf} from "./fields.js";
+import {t} from "../words.js";
 
 const PAUSE = 1500;
 const RETRY = 6000;
@@ -46,7 +47,7 @@ class Keeper {
 
   touch() {
     if (this.met) return;
-    this.state.textContent = "Not saved yet";
+    this.state.textContent = t("Not saved yet");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
@@ -89,7 +90,7 @@ class Keeper {
       if (area.value === sent[area.dataset.field] && area.value !== text) replaceKeepingCaret(area, text);
     }
     this.rebase(revision, parts);
-    this.state.textContent = merged ? "Saved, together with what somebody else wrote" : "Saved";
+    this.state.textContent = merged ? t("Saved, together with what somebody else wrote") : t("Saved");
     return true;
   }
 
@@ -103,9 +104,9 @@ class Keeper {
     const told = await answer?.json().catch(() => null);
     if (answer?.status === 409 || answer?.status === 422) {
       this.met = answer.status === 409;
-      this.state.textContent = this.met ? "Somebody else wrote the same lines. Save with the button to see both texts" : told?.detail ?? "Not saved";
+      this.state.textContent = this.met ? t("Somebody else wrote the same lines. Save with the button to see both texts") : told?.detail ?? t("Not saved");
     } else {
-      this.state.textContent = answer?.status === 401 ? "You are signed out: sign in in another tab. Your text stays here" : "The server does not answer; your text stays on this page";
+      this.state.textContent = answer?.status === 401 ? t("You are signed out: sign in in another tab. Your text stays here") : t("The server does not answer; your text stays on this page");
       this.timer = setTimeout(() => this.save(), RETRY);
     }
     return false;

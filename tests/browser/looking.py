@@ -46,7 +46,8 @@ def axe_source() -> str:
 
 def violations(page: Page, source: str) -> list[str]:
     """What is wrong with a page, from one load: all that axe-core knows in the light theme, contrast in the dark one,
-    and what needs room in a window of 320 pixels (a phone, or WCAG's 400 per cent) and with text at 200 per cent."""
+    and what needs room in a window of 320 pixels (a phone, or WCAG's 400 per cent), also from
+    right to left, and with text at 200 per cent."""
     page.evaluate(source)
     found: list[str] = page.evaluate(RUN, {"type": "tag", "values": TAGS})
     page.emulate_media(color_scheme="dark")
@@ -62,6 +63,10 @@ def tight(page: Page) -> list[str]:
     page.evaluate(SETTLED)
     found = [f"at 320 px {line}" for line in page.evaluate(TIGHT)]
     found += [f"at 320 px {line}" for line in page.evaluate(RUN, {"type": "rule", "values": OF_ROOM})]
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    page.evaluate(SETTLED)
+    found += [f"at 320 px from right to left {line}" for line in page.evaluate(TIGHT)]
+    page.evaluate("document.documentElement.dir = 'ltr'")
     page.set_viewport_size(DESK)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     page.evaluate(SETTLED)

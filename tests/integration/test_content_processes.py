@@ -15,12 +15,12 @@ import pytest
 
 from tests.integration.content_world import ANN, World, clone, git, push, world
 
+pytestmark = pytest.mark.alone
+
 SAVER = """
 import sys
 from pathlib import Path
 from wiki.content import Author, Conflict, ContentStore
-
-pytestmark = pytest.mark.alone
 
 root, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 store = ContentStore(root / "content.git", root / "run")

@@ -108,7 +108,7 @@ def test_pairs_are_kept_apart_linked_called_a_recurrence_or_merged(
     assert "No two entries look like duplicates." in page
     assert fay.client.get(two.url).status_code == 301
     assert f'href="/history/{two.id}"' in text_of(fay.get(f"/history/{one.id}"))
-    assert "Create “Two”" in text_of(fay.get(f"/history/{two.id}"))
+    assert "3 words" in text_of(fay.get(f"/history/{two.id}"))
     assert "Undone." in said(fay, queue="duplicates", act="undo", commit=answer.location.rpartition("=")[2])
     assert fay.client.get(two.url).status_code == 200
     assert "is not shared with you" in text_of(fay.post("/desk", status=404, act="merge", entry=one.id, other=four.id))

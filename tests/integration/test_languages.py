@@ -6,8 +6,15 @@ import re
 
 from flask import Flask
 
+from indexer import standing
+from indexer.client import AWAY, AWAY_ENCODER, LATE
+from indexer.search import WORDS_ONLY
+from indexer.search_show import summary
+from indexer.service import _sentence as progress
+from indexer.service_questions import BUSY, LOADING, STOPPED
 from tests.integration.editor_web import PASSWORD, Writer, text_of
 from tests.integration.reading_web import publish
+from wiki.web.reports import reported
 
 GERMAN = {"Accept-Language": "de-AT, de;q=0.9, en;q=0.5"}
 
@@ -101,3 +108,33 @@ def test_scripts_get_their_texts_as_a_file_that_may_be_kept_for_ever(app: Flask)
     assert "immutable" in answer.headers["Cache-Control"]
     assert '"Copied": "Kopiert"' in answer.get_data(as_text=True)
     assert client.get("/static/texts/tlh.js").status_code == 404
+
+
+def _all_that_the_index_reports() -> list[str]:
+    """Its sentences, as its own code makes them."""
+    close = [summary(words, 0.9, 0.4, title=False, standing="") for words in (["a"], ["a", "10.2.0.14"], list("abcd"))]
+    plain = [
+        summary(words, similarity, 0.4, title=False, standing="") for words, similarity in ((["a"], None), ([], 0.9))
+    ]
+    heads = [{"status": status, "replaced": "", "applied": 0} for status in (*standing.DOWN, *standing.UP)]
+    heads += [{"status": "", "replaced": "x", "applied": 0}] + [
+        {"status": "learned", "replaced": "", "applied": times} for times in (1, 12)
+    ]
+    moved = [summary((), None, 0.4, title=True, standing=standing.sentence(head)) for head in heads]  # type: ignore[arg-type]
+    lacks = [f"{what}. {WORDS_ONLY}" for what in (LOADING, BUSY, STOPPED, LATE, AWAY_ENCODER)]
+    return [*close, *plain, *moved, *lacks, AWAY, progress(1_000, 30_000, 90), progress(100, 2_000, None)]
+
+
+def test_what_the_index_reports_is_told_in_the_readers_language(app: Flask) -> None:
+    sentences = _all_that_the_index_reports()
+    with app.test_request_context("/"):
+        assert [reported(one) for one in sentences] == sentences
+    with app.test_request_context("/", headers=GERMAN):
+        german = [reported(one) for one in sentences]
+        assert reported("Shares “pump” and “10.2.0.14”. It was applied 3 times and held.") == (
+            "Enthält “pump” und “10.2.0.14”. Sie wurde 3-mal angewendet und hat sich bewährt."
+        )
+        assert reported("What nobody knows. It is validated.") == "What nobody knows. It is validated."
+        assert reported(None) == ""
+    for one in german:
+        assert not re.search(r"\b(the|is|and|of|so|not|it|shares|close)\b", one, re.IGNORECASE), one

@@ -312,7 +312,9 @@ def test_a_role_that_is_too_low_says_whom_to_ask(wiki: Site) -> None:
 
 # --- the whole application -------------------------------------------------------------------------------------------
 
+# The last three are what a browser needs to keep the wiki at hand, and hold nothing of anybody.
 OPEN = {"GET /healthz", "GET /sign-in", "GET /api/v1/openapi.json"}
+OPEN |= {"GET /manifest.webmanifest", "GET /sw.js", "GET /offline"}
 
 
 def routes(app: Flask) -> list[tuple[str, str]]:

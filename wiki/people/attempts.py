@@ -142,13 +142,15 @@ class Attempts:
 def _refusal(until: datetime, moment: datetime) -> TooManyAttempts:
     seconds = max(1, -int(-(until - moment).total_seconds() // 1))
     minutes = -(-seconds // 60)
-    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-    return TooManyAttempts(
-        say(
-            "There were too many attempts to sign in. Try again in %(wait)s, or ask an "
-            "administrator for a sign-in link.",
-            wait=wait,
-        ),
-        seconds,
-        until,
-    )
+    if minutes == 1:
+        said = say(
+            "There were too many attempts to sign in. Try again in a minute, or ask an administrator for a "
+            "sign-in link."
+        )
+    else:
+        said = say(
+            "There were too many attempts to sign in. Try again in %(minutes)s minutes, or ask an administrator for a "
+            "sign-in link.",
+            minutes=minutes,
+        )
+    return TooManyAttempts(said, seconds, until)

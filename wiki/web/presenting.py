@@ -20,6 +20,7 @@ from wiki.services import services
 from wiki.web.labels import FILTERS
 from wiki.web.locales import current_language, direction
 from wiki.web.notices import waiting
+from wiki.web.reports import reported
 from wiki.web.saying import translate
 from wiki.web.security import current_viewer, identity
 from wiki.web.static import script_texts_url, static_url
@@ -44,6 +45,7 @@ def init_app(app: Flask, config: Config) -> None:
         ago=ago,
         number=number,
         said=translate,
+        reported=reported,
         team_label=team_label,
         marked=marked,
         filesize=filesize,

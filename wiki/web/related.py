@@ -21,6 +21,7 @@ from wiki.sections import Template, own_text
 from wiki.services import services
 from wiki.viewer import Role, Viewer
 from wiki.web.excerpts import Marks, excerpt
+from wiki.web.reports import reported
 from wiki.web.security import current_viewer, require
 from wiki.web.templates_of_kinds import template_of
 from wiki.web.writing import citation_of, valid_key
@@ -88,7 +89,7 @@ def find(question: Question, viewer: Viewer) -> Related:
             limit=LIMIT,
         )
     )
-    return Related(_cards(results.hits, viewer), results.degraded, results.retry_after)
+    return Related(_cards(results.hits, viewer), reported(results.degraded) or None, results.retry_after)
 
 
 def _excluded(question: Question, viewer: Viewer) -> frozenset[str]:

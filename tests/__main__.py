@@ -1,7 +1,7 @@
-"""`python -m tests [PYTEST ARGUMENTS]`: first the tests that may share the machine, on every core, then the rest alone.
+"""`python -m tests [PYTEST ARGUMENTS]`: what may share the machine on every core, then browsers, then the rest alone.
 
-What is marked `alone` looks at the clock, drives a browser or fills every core by itself, and would tell of its
-neighbours instead of the product if it had any.
+What is marked `alone` looks at the clock or fills every core by itself, and would tell of its neighbours instead of the
+product if it had any. Browser tests of one file share a server, so a file stays together.
 """
 
 from __future__ import annotations
@@ -10,7 +10,12 @@ import subprocess
 import sys
 
 NOTHING_CHOSEN = 5  # pytest's code for "no test was collected"
-STAGES = (("-n", "auto", "--maxprocesses", "8", "--dist", "worksteal", "-m", "not alone"), ("-m", "alone"))
+EVERY_CORE = ("-n", "auto", "--maxprocesses", "8")
+STAGES = (
+    (*EVERY_CORE, "--dist", "worksteal", "-m", "not alone and not browser"),
+    (*EVERY_CORE, "--dist", "loadfile", "-m", "browser and not alone"),
+    ("-m", "alone"),
+)
 
 
 def main(arguments: list[str]) -> int:

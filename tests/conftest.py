@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Fast ones first: unit, then integration, then browser; within a folder the order stays.
 
-    Browsers run alone, and so does what shares the real past, which is made once in a run.
+    What shares the real past, which is made once in a run, runs alone.
     """
     order = {"unit": 0, "integration": 1, "browser": 2}
     items.sort(key=lambda item: order.get(item.path.parent.name, 1))
     for item in items:
-        if item.get_closest_marker("browser") or "past" in getattr(item, "fixturenames", ()):
+        if "past" in getattr(item, "fixturenames", ()):
             item.add_marker("alone")
 
 

@@ -147,7 +147,10 @@ def test_a_dropped_file_shows_its_way_and_can_be_stopped_and_sent_again(context:
     expect(page.locator(".upload-why")).to_contain_text("does not answer")
     line.send("Network.emulateNetworkConditions", {**SLOW, "uploadThroughput": -1})
     page.get_by_role("button", name="Try again").click()
-    expect(page.locator("textarea[name=body]")).to_have_value(re.compile(r"\[gateway\.log\]\(/drafts/"))
+    # Cancelling may come when the server has it all: then that copy has the name, and goes with the draft.
+    expect(page.locator("textarea[name=body]")).to_have_value(
+        re.compile(r"^\[gateway(-2)?\.log\]\(/drafts/[^)]+\)\s*$")
+    )
     expect(page.locator("[data-uploads-said]")).to_have_text("gateway.log is in the text.")
     page.evaluate(DROP, 60_000_000)
     expect(page.locator(".upload-why")).to_contain_text("Make it smaller first")

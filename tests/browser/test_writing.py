@@ -25,7 +25,7 @@ from tests.browser.writers import (
     text,
     watched,
 )
-from tests.live import LiveServer
+from tests.live import LiveServer, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -237,6 +237,7 @@ def test_a_copy_on_the_device_is_offered_and_used(page: Page, live: LiveServer, 
     expect(page.locator("textarea[name=body]")).to_have_value("More words.\n")
     page.get_by_role("button", name="Publish the change").click()
     expect(page.locator("main")).to_contain_text("More words.")
+    wait_for(lambda: bool(page.evaluate("localStorage.getItem('hindsight:read')")))
     page.goto("/drafts")
     # What was read last stays, and for whom; nothing else does.
     assert page.evaluate("Object.keys(localStorage).sort().join()") == "hindsight:read,hindsight:reader"

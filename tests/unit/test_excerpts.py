@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wiki.web.excerpts import excerpt
+from wiki.web.excerpts import excerpt, plain
 
 
 @st.composite
@@ -40,3 +40,33 @@ def test_a_long_passage_is_cut_around_its_marks() -> None:
     shown, marks = excerpt(text, [(start, start + 11)], 120)
     assert shown.startswith("…") and shown.endswith("…")
     assert shown[marks[0][0] : marks[0][1]] == "certificate"
+
+
+MARKED = st.text("ab |*`#->[]()!\n", max_size=120)
+
+
+@given(MARKED, st.data())
+def test_what_lays_a_text_out_is_left_out_and_marks_keep_their_words(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    shown, marks = plain(text, [(start, end)])
+    assert [letter for letter in shown if letter in "ab"] == [letter for letter in text if letter in "ab"]
+    letters = [letter for letter in text[start:end] if letter in "ab"]
+    if marks:
+        assert [letter for letter in shown[slice(*marks[0])] if letter in "ab"] == letters
+    else:
+        assert not letters
+
+
+def test_tables_lists_and_emphasis_read_as_plain_words() -> None:
+    text = (
+        "## Follow-up\n- Raise the alarm when a backup is *missing* or **small**.\n| Time | What |\n| --- | :-: |\n"
+        "| 02:10 | The copy stopped |\n> See [the log](/files/log.txt) and `df -h`, 3 * 4 * 5, a_b_c, x | y."
+    )
+    start = text.index("missing")
+    shown, marks = plain(text, [(start, start + 7)])
+    assert " ".join(shown.split()) == (
+        "Follow-up • Raise the alarm when a backup is missing or small. Time · What 02:10 · The copy stopped "
+        "See the log and df -h, 3 * 4 * 5, a_b_c, x · y."
+    )
+    assert [shown[a:b] for a, b in marks] == ["missing"]

@@ -1,10 +1,43 @@
-"""The part of a passage that fits on a card, around what was marked in it (pure)."""
+"""The part of a passage that fits on a card, around what was marked in it, without the signs of Markdown (pure)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 Marks = tuple[tuple[int, int], ...]
+
+# What Markdown writes to lay a text out; each group is left out, and what is around it stays.
+_LAYOUT = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        r"^(?=[^\n]*--)([|·:\- \t]+)$",
+        r"^[ \t]*(#{1,6}[ \t]+|>[ \t]?)",
+        r"^[ \t]*(\|)",
+        r"(\|)[ \t]*$",
+        r"(\*{1,2})(?=[^\s*])[^*\n]{0,300}[^\s*](\*{1,2})",
+        r"(`{1,2})[^`\n]{1,300}(`{1,2})",
+        r"(!?\[)[^\]\n]{1,300}(\]\([^)\s]{1,500}\))",
+    )
+)
+_ITEM = re.compile(r"^([ \t]*)[-*+](?=[ \t]+\S)", re.MULTILINE)
+_CELL = re.compile(r"(?<=[ \t])\|(?=[ \t])")
+
+
+def plain(passage: str, marks: Sequence[Sequence[int]]) -> tuple[str, Marks]:
+    """The passage as it reads on a card: without the signs that lay it out, a dot between cells and before items, and
+    the marks moved along. A mark of which nothing is left goes."""
+    text = _CELL.sub("·", _ITEM.sub(r"\1•", passage))
+    keep = [True] * len(text)
+    for pattern in _LAYOUT:
+        for found in pattern.finditer(text):
+            for group in range(1, pattern.groups + 1):
+                start, end = found.span(group)
+                keep[start:end] = [False] * (end - start)
+    place = list(accumulate(keep, initial=0))
+    moved = tuple((place[start], place[end]) for start, end in marks if place[end] > place[start])
+    return "".join(character for character, kept in zip(text, keep, strict=True) if kept), moved
 
 
 def excerpt(passage: str, marks: Sequence[Sequence[int]], size: int = 260) -> tuple[str, Marks]:
@@ -12,6 +45,7 @@ def excerpt(passage: str, marks: Sequence[Sequence[int]], size: int = 260) -> tu
 
     An ellipsis stands where text was left out. Marks cut by an edge are dropped.
     """
+    passage, marks = plain(passage, marks)
     if len(passage) <= size:
         return passage, tuple((start, end) for start, end in marks)
     start = _best_start(marks, size)

@@ -47,9 +47,9 @@ function attributesOf(textarea) {
   return attributes;
 }
 
-// Take over a textarea. Options: nonce (for the style element), suggest, publish. Gives the same surface as
+// Take over a textarea. Options: nonce (for the style element), suggest, publish, phrases (what CodeMirror says). Gives the same surface as
 // wiki/static/js/editor/surfaces.js makes of a plain textarea.
-export function mount(textarea, {nonce, suggest, publish}) {
+export function mount(textarea, {nonce, suggest, publish, phrases}) {
   const free = textarea.classList.contains("writing-free");
   let told = false;
   const tell = EditorView.updateListener.of((update) => {
@@ -64,6 +64,7 @@ export function mount(textarea, {nonce, suggest, publish}) {
       doc: textarea.value,
       extensions: [
         EditorView.cspNonce.of(nonce),
+        EditorState.phrases.of(phrases),
         Prec.highest(keymap.of([{key: "Mod-Enter", run: () => (publish(), true)}])),
         history(),
         markdown({base: markdownLanguage, completeHTMLTags: false}),

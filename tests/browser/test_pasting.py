@@ -176,3 +176,7 @@ def test_words_are_counted_found_and_spelt(context: BrowserContext) -> None:
         assert part.evaluate("(e) => getComputedStyle(e).backgroundImage") == "none"
     page.keyboard.press("Escape")
     expect(field(page, "body")).to_be_focused()
+    context.add_cookies([{"name": "language", "value": "de", "url": page.url}])
+    begin(page)
+    page.keyboard.press("Control+f")
+    expect(page.get_by_role("textbox", name="Finden", exact=True)).to_be_focused()

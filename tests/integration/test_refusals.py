@@ -64,6 +64,12 @@ class World:
         held = self.open_review(Phase.DISCUSSING)
         return Joints(self.parts.people.database).save(held, parts, base=0, account_id=self.ann.account_id)
 
+    def event_of_another(self) -> None:
+        """An event is sent to a second review under the id that it has in the first."""
+        joints = Joints(self.parts.people.database)
+        for held in (self.open_review(Phase.DISCUSSING), self.open_review(Phase.DISCUSSING)):
+            joints.add_event(held, "2026-11-20T02:10", "UTC", "Full", event_id="abcdefgh2345")
+
     def too_many(self) -> None:
         """Ann opens reviews without end."""
         for _ in range(MAX_OPEN + 1):
@@ -114,6 +120,7 @@ REFUSED: dict[str, Act] = {
     "Only lessons are applied": lambda w: w.parts.library.judge(w.review.id, held=True, viewer=SYSTEM),
     "This account is switched off. Ask": World.invite_old,
     "A joint text has at most": lambda w: w.joint({f"part {n}": "x" for n in range(200)}),
+    "Load the page again, then add the event": World.event_of_another,
     "A part is named by the heading": lambda w: w.joint({"": "x"}),
     "The questions are called": lambda w: Voices(w.parts.people.database).save(
         w.open_review(), w.ann.account_id, {"what": "x"}

@@ -141,7 +141,8 @@ def test_nobody_closes_an_overdue_action_in_silence(state: str) -> None:
     was = Standing("action-under-way", Life(actions=(late,)))
     closed = replace(late, state=state, reason="Too dear")
     error = refused(was, Standing("action-under-way", Life(actions=(closed,))))
-    assert "Say what happened" in str(error)
+    assert "was due on" in str(error)
+    assert "Say what happened, so that others can learn from it." in str(error)
     assert error.field == "happened"
     told = replace(closed, happened="The supplier was late.")
     check_change(was, Standing("action-under-way", Life(actions=(told,))), AUTHOR, "", TODAY)

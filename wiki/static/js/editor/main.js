@@ -9,6 +9,7 @@ import {send} from "./net.js";
 import {Pastes} from "./paste.js";
 import {Pictures} from "./pictures.js";
 import {Preview} from "./preview.js";
+import {phrases} from "./phrases.js";
 import {Recurrences} from "./recurrences.js";
 import {insertCitation, RelatedPanel} from "./related.js";
 import {plainSurface, Surfaces} from "./surfaces.js";
@@ -94,7 +95,7 @@ async function rich(form, surfaces, publish) {
       return [];
     }
   };
-  surfaces.use((textarea) => bundle.mount(textarea, {nonce: form.dataset.nonce, suggest, publish}));
+  surfaces.use((textarea) => bundle.mount(textarea, {nonce: form.dataset.nonce, suggest, publish, phrases}));
 }
 
 // Offer another text for the one that is here; nothing is replaced before somebody says so. `labels` are for taking it

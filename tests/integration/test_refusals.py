@@ -106,6 +106,7 @@ REFUSED: dict[str, Act] = {
     ),
     "The teams of the rule are short names": lambda w: check_topic(Topic(rule=Rule(teams=("No Team!",)))),
     "“rule” is a map with tags": lambda w: w.read("rule: [a]", "topic"),
+    "is an account id, or a name of at most": lambda w: w.read(f"steward: {'x' * 200}", "topic"),
     "“loop” is single": lambda w: w.read("loop: triple"),
     "“actions” is a list of maps": lambda w: w.read("actions: {a: b}"),
     "The state of an action is one of": lambda w: w.read("actions: [{id: a, what: x, state: lost}]"),

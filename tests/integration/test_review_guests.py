@@ -43,4 +43,6 @@ def test_a_guest_is_shown_what_happened_before_as_far_as_anybody_may_read_it(app
         if public:
             assert [item["id"] for item in answer.json["items"]] == [shown.id]
             assert told.asked[-1].audiences == frozenset()
+        else:
+            assert "Your answer goes on without them." in answer.text
     assert app.test_client().post("/answer/nothing/related", json={}).status_code in (400, 404)

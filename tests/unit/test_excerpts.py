@@ -42,7 +42,8 @@ def test_a_long_passage_is_cut_around_its_marks() -> None:
     assert shown[marks[0][0] : marks[0][1]] == "certificate"
 
 
-MARKED = st.text("ab |*`#->[]()!\n", max_size=120)
+# No brackets of addresses: what stands in them is left out on purpose, letters and all.
+MARKED = st.text("ab |*`#->[]!\n", max_size=120)
 
 
 @given(MARKED, st.data())

@@ -58,22 +58,22 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     Step("observation", "identified", AUTHOR, say("Make it a lesson identified")),
-    Step("observation", say("rejected"), CARER, say("Reject it")),
-    Step("identified", say("validated"), CARER, say("Validate it")),
-    Step("identified", say("rejected"), CARER, say("Reject it")),
+    Step("observation", "rejected", CARER, say("Reject it")),
+    Step("identified", "validated", CARER, say("Validate it")),
+    Step("identified", "rejected", CARER, say("Reject it")),
     Step("identified", "observation", CARER, say("Take it back to an observation"), ("why",)),
-    Step(say("validated"), "action-under-way", OWNER, say("Begin with its actions"), ("action",)),
-    Step(say("validated"), say("rejected"), CARER, say("Reject it")),
-    Step(say("validated"), "identified", CARER, say("Take the validation back"), ("why",)),
+    Step("validated", "action-under-way", OWNER, say("Begin with its actions"), ("action",)),
+    Step("validated", "rejected", CARER, say("Reject it")),
+    Step("validated", "identified", CARER, say("Take the validation back"), ("why",)),
     Step("action-under-way", "learned", CARER, say("Declare it learned")),
-    Step("action-under-way", say("validated"), CARER, say("Take it back to validated"), ("why",)),
+    Step("action-under-way", "validated", CARER, say("Take it back to validated"), ("why",)),
     Step("learned", "action-under-way", CARER, say("Take it back: more is to be done"), ("why", "action")),
     *(
-        Step(status, say("retired"), CARER, say("Retire it"))
-        for status in ("observation", "identified", say("validated"), "action-under-way", "learned")
+        Step(status, "retired", CARER, say("Retire it"))
+        for status in ("observation", "identified", "validated", "action-under-way", "learned")
     ),
-    Step(say("rejected"), "identified", CARER, say("Take it up again"), ("why",)),
-    Step(say("retired"), "identified", CARER, say("Take it up again"), ("why",)),
+    Step("rejected", "identified", CARER, say("Take it up again"), ("why",)),
+    Step("retired", "identified", CARER, say("Take it up again"), ("why",)),
 )
 BEGINNINGS = ("observation", "identified")
 """Where anybody who may write may let a lesson begin; elsewhere it begins only through its steward or a facilitator."""

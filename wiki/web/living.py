@@ -83,9 +83,9 @@ def living_of(item: CatalogEntry, viewer: Viewer) -> Living | None:
 
 def holding(status: str, life: Life, steps: list[StepLine], day: dt.date) -> Holding:
     """Whether the lesson holds, from its status, its steps and what people said who applied it."""
-    if status == say("retired"):
+    if status == "retired":
         return Holding(say("No longer holds"), "bad", note=life.reason)
-    if status == say("rejected"):
+    if status == "rejected":
         return Holding(say("Rejected"), "bad", note=life.reason)
     confirmed = [one.on for one in life.applied if one.held and one.on]
     confirmed += [line.version.at.date() for line in steps if line.after in CONFIRMING and line.before != line.after]

@@ -12,6 +12,7 @@ from bench import collection, served
 from bench.measure import median, percentile
 from bench.rows import Row
 from bench.served import Answers, Process
+from bench.world import folder_of, settings_of
 from indexer import EncoderUnavailable, IndexClient, IndexSettings, RemoteEncoder
 from indexer.encoder import EncoderBusy
 
@@ -29,7 +30,7 @@ def rows(root: Path, passages: int, pool: list[str]) -> Iterator[Row]:
     with served.indexer(root, passages) as indexer:
         yield from ten(root, passages, pool, indexer)
         yield from during_bulk(root, passages, pool)
-        yield from flooded(served.settings_of(root, passages), pool)
+        yield from flooded(settings_of(root, passages), pool)
 
 
 def ten(root: Path, passages: int, pool: list[str], indexer: Process) -> Iterator[Row]:
@@ -63,14 +64,14 @@ def pin(pid: int, cores: set[int]) -> None:
 
 def during_bulk(root: Path, passages: int, pool: list[str]) -> Iterator[Row]:
     """Searches and drafts one after the other, alone and while an import is being embedded."""
-    settings = served.settings_of(root, passages)
+    settings = settings_of(root, passages)
     seed = int(time.time())
     asked = {
         "search": collection.questions(pool, 160, seed=seed),
         "related": collection.drafts(pool, 80, seed=seed),
     }
     quiet = {mode: _alone(root, passages, texts[::2], mode) for mode, texts in asked.items()}
-    source = collection.Recombined((), 0, served.folder_of(root, passages) / "saved.jsonl")
+    source = collection.Recombined((), 0, folder_of(root, passages) / "saved.jsonl")
     for document in collection.documents(pool, IMPORTED, seed=seed):
         source.save(document)
     client = IndexClient(settings)

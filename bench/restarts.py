@@ -14,6 +14,7 @@ from bench.measure import percentile, timed
 from bench.processes import pss_mib
 from bench.rows import Row
 from bench.server import ROOT, wait
+from bench.world import settings_of
 from indexer import IndexClient, IndexSettings, RemoteEncoder, Searcher, SearchRequest
 
 PART = "scale"
@@ -22,7 +23,7 @@ SAVES = 20
 
 def rows(root: Path, passages: int, pool: list[str], saves: int) -> Iterator[Row]:
     """All of it."""
-    settings = served.settings_of(root, passages)
+    settings = settings_of(root, passages)
     yield from restart(root, passages, settings)
     with served.indexer(root, passages) as indexer:
         yield from found(settings, passages, pool, indexer.pid)

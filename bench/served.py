@@ -21,17 +21,11 @@ from typing import Any
 from bench import collection
 from bench.processes import rss_mib
 from bench.server import ROOT, wait
-from bench.world import folder_of, world
+from bench.world import folder_of, settings_of, world
 from indexer import IndexClient, Indexer, IndexSettings, RelatedRequest, RemoteEncoder, Searcher, SearchRequest, serve
 
 FOLLOWED = 500
 """Entries that the saves change in turn."""
-
-
-def settings_of(root: Path, passages: int) -> IndexSettings:
-    """Those of a collection and its running indexer."""
-    folder = folder_of(root, passages)
-    return IndexSettings(folder / "index", socket=folder / "run" / "indexer.sock")
 
 
 @dataclass

@@ -47,11 +47,17 @@ def folder_of(root: Path, passages: int) -> Path:
     return root / f"scale-{passages}"
 
 
+def settings_of(root: Path, passages: int) -> IndexSettings:
+    """Those of a collection and its running indexer."""
+    folder = folder_of(root, passages)
+    return IndexSettings(folder / "index", socket=folder / "run" / "indexer.sock")
+
+
 def world(root: Path, passages: int, pool: list[str] | None = None, encoder: Encoder | None = None) -> World:
     """The collection of that size below `root`; without a pool only one whose index is there already."""
     folder = folder_of(root, passages)
     folder.mkdir(parents=True, exist_ok=True)
-    settings = IndexSettings(folder / "index", socket=folder / "run" / "indexer.sock")
+    settings = settings_of(root, passages)
     source = collection.Recombined(pool or (), passages // collection.PASSAGES_EACH, folder / "saved.jsonl")
     base: Floats = np.load(root / BASE)
     return World(settings, source, collection.Perturbed(encoder or load_encoder(settings), base), passages)

@@ -19,10 +19,13 @@ from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-TRANSLATIONS = ROOT / "wiki" / "translations"
+sys.path.insert(0, str(ROOT))
+
+from wiki.translations import FOLDER, catalog_of, path_of  # noqa: E402 - the checkout is put on the path first
+
 # Where texts for people stand, and which of Babel's readers finds them.
 SOURCES = (
     ("templates", "*.html", "jinja2"),
@@ -144,18 +147,12 @@ def _files() -> Iterator[tuple[str, str]]:
 
 def languages() -> list[str]:
     """The codes of the languages that have a catalog."""
-    return sorted(path.parent.parent.name for path in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
-
-
-def path_of(language: str) -> Path:
-    """Where the catalog of a language lies."""
-    return TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+    return sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/messages.po"))
 
 
 def brought_up(language: str, wanted: Catalog) -> Catalog:
     """The catalog of a language for the texts of now, with the translations that it has."""
-    with path_of(language).open("rb") as file:
-        known = {key_of(message): message for message in read_po(file, locale=language) if message.id}
+    known = {key_of(message): message for message in catalog_of(language) if message.id}
     made = Catalog(
         locale=language, project="Hindsight", copyright_holder="", creation_date=FIXED, revision_date=FIXED, fuzzy=False
     )

@@ -1,4 +1,8 @@
-"""The browser and the writer that the browser tests share; `live` is the server of the test's own module."""
+"""The browser, the server and the writer that the browser tests share.
+
+A module names who has an account on its server in `PEOPLE` (name to role; without it ada, who writes), and in `MODEL`
+the search model where it needs the real one.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.writers import OLD_BODY, OLD_TITLE, chromium, plain, publish, signed_in
+from tests.browser.writers import OLD_BODY, OLD_TITLE, PASSWORD, chromium, plain, publish, signed_in
 from tests.live import LiveServer
+from wiki.composition import prepare_instance
+from wiki.config import load_config
+from wiki.people import People
 from wiki.web.bundle import MANIFEST
 
 WAYS = ["plain", "rich"]
@@ -18,6 +25,20 @@ WAYS = ["plain", "rich"]
 def browser() -> Iterator[Browser]:
     with chromium() as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server of the module's own."""
+    config = load_config({}, instance=tmp_path_factory.mktemp("live") / "instance")
+    prepare_instance(config)
+    people = People.open(config)
+    for name, role in getattr(request.module, "PEOPLE", {"ada": "author"}).items():
+        people.accounts.create(name, role, PASSWORD)
+    people.close()
+    server = LiveServer(config.instance, model=getattr(request.module, "MODEL", "hash")).start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="module")

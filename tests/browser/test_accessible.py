@@ -16,11 +16,12 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.looking import axe_source, shifts, violations, weighed
-from tests.browser.writers import OLD_BODY, OLD_TITLE, account, publish, signed_in
+from tests.browser.writers import OLD_BODY, OLD_TITLE, publish, signed_in
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
+PEOPLE = {"ada": "administrator"}
 MOST_BYTES = 60_000
 MOST_SHIFT = 0.02
 EDITOR = re.compile(r"/static/(build|js/editor|css/editor)")  # what only who writes loads
@@ -34,14 +35,6 @@ WORDS = {"kind": "lesson", "slug": "billing", "tag": "tls"}
 NO_PAGES = re.compile(
     r"^(api|assets|health|attachments)\.|feed|\.held$|suggest|beside|drafts\.show|by_id$|entries\.root|sign_in|browse\.kind"
 )
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path_factory.mktemp("looking") / "instance").start()
-    account(server, "ada", "administrator")
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.writers import account, publish, signed_in, watched
+from tests.browser.writers import publish, signed_in, watched
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
+PEOPLE = {"ada": "author", "fay": "facilitator"}
 TITLE = "Nobody watches when certificates run out"
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 360, "height": 740}}
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path_factory.mktemp("life") / "instance").start()
-    account(server)
-    account(server, "fay", "facilitator")
-    yield server
-    server.stop()
 
 
 def looked_at(page: Page, name: str) -> None:

@@ -11,11 +11,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.writers import PASSWORD, account, publish, signed_in
+from tests.browser.writers import PASSWORD, publish, signed_in
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
+PEOPLE = {"ada": "author", "bob": "author"}
 DRAFTS = "Object.keys(localStorage).filter(name => name.startsWith('hindsight:draft:')).length"
 PAGES = """async () => {
     const found = [];
@@ -24,15 +25,6 @@ PAGES = """async () => {
     return found;
 }"""
 SAVED = "[data-draft-state]"
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path_factory.mktemp("offline") / "instance").start()
-    account(server)
-    account(server, "bob")
-    yield server
-    server.stop()
 
 
 @pytest.fixture

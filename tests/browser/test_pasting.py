@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.writers import account, field, publish, signed_in, text, watched
+from tests.browser.writers import field, publish, signed_in, text, watched
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
+PEOPLE = {"ada": "author", "grace": "author"}
 PASTE = """([plain, html]) => {
     const data = new DataTransfer();
     data.setData('text/plain', plain);
@@ -37,15 +38,6 @@ MADE = (
     "## Timeline\n\nThe **disk** was [full](https://example.com/a).\n\n- one\n- two\n   - below\n\n"
     "| When | What |\n| --- | --- |\n| 02:10 | a\\|b |"
 )
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path_factory.mktemp("pasting") / "instance").start()
-    account(server)
-    account(server, "grace")
-    yield server
-    server.stop()
 
 
 @pytest.fixture

@@ -10,31 +10,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.writers import PASSWORD, signed_in, watched
+from tests.browser.writers import signed_in, watched
 from tests.live import LiveServer, wait_for
-from wiki.composition import prepare_instance
-from wiki.config import load_config
-from wiki.people import People
 
 pytestmark = pytest.mark.browser
 
 NAMES = ("ada", "bob", "cem", "dai", "eva")
+PEOPLE = dict.fromkeys(NAMES, "author")
 TITLE = "The move of the billing database"
 PHONE = {"width": 360, "height": 740}
 NAMELESS = "I was alone at 02:10 and did not know whom to call."
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    config = load_config({}, instance=tmp_path_factory.mktemp("team") / "instance", model="hash")
-    prepare_instance(config)
-    people = People.open(config)
-    for name in NAMES:
-        people.accounts.create(name, "author", PASSWORD)
-    people.close()
-    server = LiveServer(config.instance).start()
-    yield server
-    server.stop()
 
 
 @contextmanager

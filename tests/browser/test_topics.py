@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.writers import account, publish, signed_in, watched
+from tests.browser.writers import publish, signed_in, watched
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
+PEOPLE = {"fay": "facilitator", "ann": "author"}
 PHONE = {"viewport": {"width": 360, "height": 740}}
 TITLES = ("The copy could not be read", "Nobody had tried the restore", "The tape was blank")
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path_factory.mktemp("topics") / "instance").start()
-    account(server, "fay", "facilitator")
-    account(server, "ann", "author")
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

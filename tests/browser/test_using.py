@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.writers import account, publish, signed_in, watched
+from tests.browser.writers import publish, signed_in, watched
 from tests.live import LiveServer, wait_for
 
 pytestmark = pytest.mark.browser
@@ -20,14 +20,6 @@ BODY = (
     f"{LONG}\n\n## Why?\n\n{LONG}\n\n"
     "[^plan]: [The plan](https://example.com/plan) of January.\n[^disk]: 1.2 TB were needed.\n"
 )
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path_factory.mktemp("using") / "instance").start()
-    account(server)
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from tests.browser.writers import (
     OLD_TITLE,
     PASTE,
     PIXEL,
-    account,
     body_of,
     cards,
     field,
@@ -29,14 +27,8 @@ from tests.live import LiveServer, wait_for
 
 pytestmark = pytest.mark.browser
 
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    # The real model: whether anything is related is what these tests are about.
-    server = LiveServer(tmp_path_factory.mktemp("writing") / "instance", model="bundled").start()
-    account(server)
-    yield server
-    server.stop()
+# The real one: whether anything is related is what these tests are about.
+MODEL = "bundled"
 
 
 def begin(page: Page, title: str = "Billing certificate expired") -> None:

@@ -52,11 +52,6 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def account(live: LiveServer, name: str = "ada", role: str = "author") -> None:
-    """Make an account."""
-    live.wiki("user", "create", name, "--role", role, given=PASSWORD + "\n")
-
-
 def signed_in(browser: Browser, live: LiveServer, name: str = "ada", **options: Any) -> BrowserContext:
     """A browser of its own cookies, signed in; without the service worker, which would answer before routes do."""
     options.setdefault("service_workers", "block")

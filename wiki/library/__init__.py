@@ -2,6 +2,7 @@
 
 from wiki.library.library import Library
 from wiki.library.living import StepTaken
+from wiki.library.notes import automatic_notes
 from wiki.library.types import (
     AttachedFile,
     BulkItem,
@@ -34,4 +35,5 @@ __all__ = [
     "Refusal",
     "SaveResult",
     "StepTaken",
+    "automatic_notes",
 ]

@@ -11,6 +11,7 @@ from wiki.content.store import Snapshot
 from wiki.entries import KINDS, Entry, EntryError, Kind, clean_title, decode, kind_of, parse, render
 from wiki.library.base import author_for, readable, stem, text_of
 from wiki.library.fields import apply_fields, check_entry, home, moved, retitled
+from wiki.library.notes import CREATE, DELETE, EDIT, MOVE, RENAME, RESTORE
 from wiki.library.recurring import Recurring
 from wiki.library.standing import check_standing, today
 from wiki.library.taken import Taken
@@ -79,7 +80,7 @@ class Writing(Recurring):
                 return []
             return [Change(free_path(folder, name, self._taken(snapshot)), data)]
 
-        note = message or f"Create “{entry.title}”"
+        note = message or CREATE.format(entry.title)
         self._store.update(build, author=author_for(viewer, author), message=note)
         self._came_back(entry.id, entry.recurrence_of, viewer, author)
         return self._written(entry.id)
@@ -186,7 +187,7 @@ class Writing(Recurring):
             outcome["merged"] = text != data
             return [Change(item.path, text)]
 
-        note = message or f"Edit “{entry.title}”"
+        note = message or EDIT.format(entry.title)
         self._store.update(build, author=author_for(viewer, author), message=note)
         known = text_of(base, entry_id, "").recurrence_of
         self._came_back(entry_id, [other for other in entry.recurrence_of if other not in known], viewer, author)
@@ -235,7 +236,7 @@ class Writing(Recurring):
             item, raw = self._present_in(snapshot, entry_id, viewer)
             return self._moves(snapshot, item, raw, title, target, viewer)
 
-        note = message or ("Rename" if target is None else "Move")
+        note = message or (RENAME if target is None else MOVE)
         self._store.update(build, author=author_for(viewer, author), message=note)
         return self._written(entry_id)
 
@@ -294,7 +295,7 @@ class Writing(Recurring):
                 raise EditConflict(base, theirs, replace(base, body=""), item.revision)
             return [Change(path, None) for path in (item.path, *self._attached(snapshot, item))]
 
-        note = message or f"Delete “{title}”"
+        note = message or DELETE.format(title)
         commit = self._store.update(build, author=author_for(viewer, author), message=note)
         self._after_write()
         return commit
@@ -326,7 +327,7 @@ class Writing(Recurring):
                 return [Change(item.path, self._set_back(item, present, old, viewer))]
             return self._brought_back(snapshot, entry_id, version.path, old)
 
-        note = message or f"Restore “{version.title}”"
+        note = message or RESTORE.format(version.title)
         self._store.update(build, author=author_for(viewer, author), message=note)
         return self._written(entry_id)
 

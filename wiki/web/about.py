@@ -25,7 +25,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (say("On an entry"), (("e", say("Edit it")),)),
-    (say("In a topic's list"), (("Alt+↑ Alt+↓", "Move the entry up or down"),)),
+    (say("In a topic's list"), (("Alt+↑ Alt+↓", say("Move the entry up or down")),)),
     (
         say("At the curator's desk"),
         (

@@ -7,28 +7,19 @@ next is taken as the joined text; a draft put aside from this page keeps its old
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from flask import render_template
 
 from wiki.catalog import Version
 from wiki.diffs import inline
-from wiki.entries import Entry
 from wiki.library import EditConflict
 from wiki.services import services
 from wiki.web.desk import Desk, desk_context
+from wiki.web.labels import FIELDS, in_words
 from wiki.web.writing import FREE, Writing
 from wiki.words import say
 
-LABELS = {
-    "title": say("Title"),
-    "kind": say("Kind"),
-    "tags": say("Tags"),
-    "team": say("Team"),
-    "date": say("Date of the event"),
-    "audience": say("Who may read it"),
-    "recurrence_of": say("Same thing as"),
-}
+LABELS = {**FIELDS, "recurrence_of": say("Same thing as")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +56,11 @@ def differences(conflict: EditConflict) -> list[Difference]:
     """The fields beside the text in which theirs and yours differ."""
     found = []
     for name, label in LABELS.items():
-        base, theirs, yours = (_words(entry, name) for entry in (conflict.base, conflict.theirs, conflict.yours))
+        versions = (conflict.base, conflict.theirs, conflict.yours)
+        base, theirs, yours = (in_words(getattr(entry, name)) for entry in versions)
         if theirs != yours:
             found.append(Difference(label, base, theirs, yours))
     return found
-
-
-def _words(entry: Entry, name: str) -> str:
-    value: Any = getattr(entry, name)
-    if value is None:
-        return ""
-    return ", ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
 
 
 def _last_change(desk: Desk) -> Version | None:

@@ -41,6 +41,15 @@ WITH_ARTICLE = {
     "facilitator": say("a facilitator"),
     "administrator": say("an administrator"),
 }
+# The parts of an entry's head that every kind has.
+FIELDS = {
+    "title": say("Title"),
+    "kind": say("Kind"),
+    "tags": say("Tags"),
+    "team": say("Team"),
+    "date": say("Date of the event"),
+    "audience": say("Who may read it"),
+}
 CHANGES = {
     "created": say("created"),
     "edited": say("edited"),
@@ -103,6 +112,13 @@ def noun(name: str) -> str:
 def action_label(action: str) -> str:
     """What a version did to its entry."""
     return translate(CHANGES.get(action, action))
+
+
+def in_words(value: object) -> str:
+    """What a part of the head holds: a list with commas, nothing as nothing."""
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -54,10 +54,14 @@ def init_app(app: Flask, config: Config) -> None:
         **FILTERS,
     )
     app.jinja_env.globals.update(
-        static_url=static_url, link=link, site_name=site_name, direction=direction, languages=LANGUAGES
+        static_url=static_url,
+        script_texts_url=script_texts_url,
+        link=link,
+        site_name=site_name,
+        direction=direction,
+        languages=LANGUAGES,
+        csrf_token=form_token,
     )
-    app.jinja_env.globals["script_texts_url"] = script_texts_url
-    app.jinja_env.globals["csrf_token"] = form_token
     app.jinja_env.finalize = told
     app.context_processor(page_context)
     app.context_processor(lambda: {"csrf_token": form_token})  # in place of Flask-WTF's own

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import current_app
 
 from wiki.catalog import Version
 from wiki.changes import Touched, begun, touched
 from wiki.entries import Entry, EntryError, parse
+from wiki.library import automatic_notes
 from wiki.services import services
 from wiki.web.kept import Kept
+from wiki.web.labels import FIELDS, in_words
 from wiki.words import say
 
 MAX_KEPT = 4_000
-FIELDS = {
-    "title": say("Title"),
-    "kind": say("Kind"),
-    "tags": say("Tags"),
-    "team": say("Team"),
-    "date": say("Date of the event"),
-    "audience": say("Who may read it"),
+LABELS = {
+    **FIELDS,
     "status": say("Status"),
     "source": say("Source"),
     "recurrence_of": say("Came back from"),
 }
-AUTOMATIC = ("Create “{}”", "Edit “{}”", "Delete “{}”", "Restore “{}”", "Rename", "Move")
-"""What the library writes where nobody left a message: it says no more than the action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ class Told:
 
 def told(older: Version | None, version: Version) -> Told:
     """What `version` did to the one before it, which the viewer may see as well (None: it is the first)."""
-    automatic = version.message in {words.format(version.title) for words in AUTOMATIC}
+    automatic = version.message in automatic_notes(version.title)
     message = "" if automatic else version.message
     if version.action == "deleted" or (older is None and version.action != "created"):
         return Told(message, Touched((), (), (), begun("").words))
@@ -88,14 +82,8 @@ def _read(revision: str) -> tuple[str, Entry | None]:
 def field_changes(old: Entry, new: Entry) -> list[FieldChange]:
     """The fields of the head in which two versions differ."""
     changes = []
-    for name, label in FIELDS.items():
-        before, after = _words(getattr(old, name)), _words(getattr(new, name))
+    for name, label in LABELS.items():
+        before, after = in_words(getattr(old, name)), in_words(getattr(new, name))
         if before != after:
             changes.append(FieldChange(label, before, after))
     return changes
-
-
-def _words(value: Any) -> str:
-    if value is None:
-        return ""
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -16,6 +16,7 @@ from tests.browser.writers import watched
 from tests.live import LiveServer, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1500)]
+PEOPLE: dict[str, str] = {}  # nobody yet: the link is for who comes first
 
 PASSWORD = "a long enough passphrase"
 LESSON = "Triggering an Office Fire Alarm Shut Down an Adjacent Data Center"

@@ -28,6 +28,8 @@ Floats = NDArray[np.float32]
 BUNDLED = "bundled"
 HASH = "hash"
 QUERY_CACHE = 2048
+CALL = 64
+"""What calling a model costs before it reads anything, in tokens that it reads meanwhile: 5 to 8 ms on two cores."""
 
 
 class EncoderBusy(EncoderUnavailable):
@@ -80,6 +82,26 @@ def unit(vectors: Floats) -> Floats:
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     scaled: Floats = (vectors / np.where(length > 0, length, 1)).astype(np.float32)
     return scaled
+
+
+def by_length(lengths: Sequence[int], call: int = CALL) -> list[list[int]]:
+    """Share texts of those lengths (in tokens) out into calls so that all cost the least: their numbers, by call.
+
+    A call costs `call` tokens and, for each of its texts, as many as its longest has. Longest first, within calls too.
+    """
+    order = sorted(range(len(lengths)), key=lambda at: (-lengths[at], at))
+    # The least cost of the texts from each place on, and where the first call of that ends.
+    costs, ends = [0] * (len(order) + 1), [0] * len(order)
+    for start in reversed(range(len(order))):
+        longest = lengths[order[start]]
+        costs[start], ends[start] = min(
+            (call + longest * (end - start) + costs[end], end) for end in range(start + 1, len(order) + 1)
+        )
+    calls, start = [], 0
+    while start < len(order):
+        calls.append(order[start : ends[start]])
+        start = ends[start]
+    return calls
 
 
 def load_encoder(settings: IndexSettings) -> Encoder:

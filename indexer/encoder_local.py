@@ -12,16 +12,19 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-# On a small machine the encoder shares its cores with the web processes: threads that wait must not spin. Both are
-# read once, when the libraries load.
+# On a small machine the encoder shares its cores with the web processes: threads that wait for each other must not spin
+# for long. Not at all would be as bad: they meet dozens of times in each text, and waking one takes longer than most of
+# what it waits for (six pieces of a draft on two cores: 120 ms, and 70 with a spin of a fraction of a millisecond).
+# All of these are read once, when the libraries load.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("GOMP_SPINCOUNT", "30000")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
@@ -30,7 +33,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
-from indexer.encoder import BUNDLED, bundled_path, unit
+from indexer.encoder import BUNDLED, bundled_path, by_length, unit
 from indexer.errors import EncoderUnavailable
 
 Floats = NDArray[np.float32]
@@ -39,8 +42,8 @@ BATCH = 32
 # Nothing a model reads is longer: 256 tokens of the bundled one are some 1,500 characters, and 512 tokens of any
 # other rarely pass 4,000. Cutting first spares the tokenizer a 20 kB stack trace.
 LONGEST_CHARACTERS = 8000
-# A question has fewer characters; what has more is a piece of a draft, long enough for bfloat16 to pay.
-DRAFT = 400
+# Most questions have fewer characters; what has more is a piece of a draft, long enough for bfloat16 to pay.
+DRAFT = 200
 # So few characters in one call are quicker on one core than shared out, and cost half the processor time.
 ALONE = 600
 # What bfloat16 is tried on, and the cosine with float32 from which it may serve.
@@ -142,12 +145,17 @@ class LocalEncoder:
         with self._tokenizing:
             features: dict[str, Any] = self._model.preprocess([_clean(text) for text in texts])
         self._take(1 if max(map(len, texts)) * len(texts) <= ALONE else self._threads)
+        found = np.zeros((len(texts), 0), dtype=np.float32)
         with torch.inference_mode():
-            if transformer is None:
-                result = self._model(features)["sentence_embedding"]
-            else:
-                result = self._after(transformer(features))
-        return np.asarray(result.float().cpu().numpy(), dtype=np.float32)
+            for rows, part in _alike(features):
+                if transformer is None:
+                    result = self._model(part)["sentence_embedding"]
+                else:
+                    result = self._after(transformer(part))
+                if not found.shape[1]:
+                    found = np.zeros((len(texts), result.shape[1]), dtype=np.float32)
+                found[rows] = result.float().cpu().numpy()
+        return found
 
     def _take(self, threads: int) -> None:
         """Let torch share out the work of this thread among so many; each thread has a number of its own."""
@@ -164,6 +172,28 @@ class LocalEncoder:
             features = module(features)
         found: torch.Tensor = features["sentence_embedding"]
         return found
+
+
+def _alike(features: dict[str, Any]) -> Iterator[tuple[list[int], dict[str, Any]]]:
+    """The tokens of some texts in parts of about the same length, each with the numbers of its texts.
+
+    What is shorter than the longest of its part is filled up, and costs as if it were as long: a log among sentences
+    would make all of them as expensive as itself.
+    """
+    mask = features["attention_mask"]
+    if not bool(mask[:, 0].all()):  # filled up in front: what is where depends on the length
+        yield list(range(len(mask))), features
+        return
+    lengths = mask.sum(dim=1).tolist()
+    for rows in by_length(lengths):
+        longest = lengths[rows[0]]
+        yield (
+            rows,
+            {
+                name: value[rows, :longest] if isinstance(value, torch.Tensor) and value.shape == mask.shape else value
+                for name, value in features.items()
+            },
+        )
 
 
 def has_bfloat16() -> bool:

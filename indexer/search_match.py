@@ -75,12 +75,10 @@ def telling(snapshot: Snapshot, terms: Counter[str], audience: Audience) -> list
     Of more, those that the fewest of the entries that the asker may see hold, so that the choice, like the scores,
     is that of a fresh index. Unknown words are kept in a question that is short enough: they count as not found.
     """
-    looked_up = [(snapshot.term(term, audience), float(count)) for term, count in terms.most_common(MOST_LOOKED_UP)]
-    if len(looked_up) <= MOST_TERMS:
-        places = {term: place for place, term in enumerate(terms)}
-        return sorted(looked_up, key=lambda pair: places[pair[0].term])
-    known = [(hit, count) for hit, count in looked_up if len(hit.entries)]
-    return sorted(known, key=lambda pair: (len(pair[0].entries), pair[0].term))[:MOST_TERMS]
+    if len(terms) <= MOST_TERMS:
+        return [(snapshot.term(term, audience), float(count)) for term, count in terms.items()]
+    frequent = (term for term, _ in terms.most_common(MOST_LOOKED_UP))
+    return [(hit, float(terms[hit.term])) for hit in snapshot.rarest(frequent, audience, MOST_TERMS)]
 
 
 def prefix_hits(snapshot: Snapshot, prefix: str, audience: Audience) -> TermHits:

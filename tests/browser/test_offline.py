@@ -16,7 +16,7 @@ from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
-PEOPLE = {"ada": "author", "bob": "author"}
+PEOPLE = {"ada": "author", "bob": "author", "cleo": "reader"}
 DRAFTS = "Object.keys(localStorage).filter(name => name.startsWith('hindsight:draft:')).length"
 PAGES = """async () => {
     const found = [];
@@ -155,6 +155,16 @@ def test_a_draft_written_without_a_line_goes_out_from_any_page_for_its_writer(co
     expect(other.get_by_role("link", name="Written in the tunnel").first).to_be_visible()
     other.get_by_role("link", name="Jotted in the tunnel").first.click()
     expect(other.locator("textarea[name=body]")).to_have_value("A thought.")
+
+
+def test_who_may_only_read_is_not_asked_to_write_without_a_line(browser: Browser, live: LiveServer, old: str) -> None:
+    context = signed_in(browser, live, "cleo", service_workers="allow")
+    page = controlled(context)
+    context.set_offline(True)
+    page.goto("/drafts")
+    expect(page.get_by_role("heading", name="There is no line right now")).to_be_visible()
+    expect(page.locator("[data-jot]")).to_be_hidden()
+    context.close()
 
 
 def test_a_draft_that_was_changed_elsewhere_meanwhile_is_decided_on(

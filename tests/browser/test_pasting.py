@@ -148,6 +148,35 @@ def test_a_dropped_file_shows_its_way_and_can_be_stopped_and_sent_again(context:
     expect(page.locator(".upload-why")).to_contain_text("Make it smaller first")
 
 
+def test_a_file_attached_to_an_entry_shows_its_way_and_stands_in_its_list(
+    context: BrowserContext, live: LiveServer, token: str
+) -> None:
+    made = publish(live, token, "With a log beside it", "The disk was full.", kind="page")
+    page = context.new_page()
+    trouble = watched(page)
+    page.goto(made["url"])
+    page.locator("summary").filter(has_text="Attach a file").click()
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", SLOW)
+    log = {"name": "disk.log", "mimeType": "text/plain", "buffer": b"full\n" * 60_000}
+    page.get_by_label("File", exact=True).set_input_files(log)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Attach", exact=True).click()
+    expect(page.locator(".upload-part")).to_have_text(re.compile(r"^[1-9]\d? %$"))
+    page.get_by_role("button", name="Cancel the upload of disk.log").click()
+    expect(page.locator(".upload")).to_have_count(0)
+    expect(page.get_by_label("File", exact=True)).to_be_focused()
+    page.get_by_label("File", exact=True).set_input_files({**log, "buffer": b"0" * 10_000_001})  # type: ignore[arg-type]
+    page.get_by_role("button", name="Attach", exact=True).click()
+    expect(page.locator(".upload-why")).to_contain_text("Make it smaller first")
+    page.get_by_role("button", name="Dismiss").click()
+    line.send("Network.emulateNetworkConditions", {**SLOW, "uploadThroughput": -1})
+    page.get_by_label("File", exact=True).set_input_files(log)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Attach", exact=True).click()
+    expect(page.locator(".file-list").get_by_role("link", name=re.compile(r"disk(-2)?\.log"))).not_to_have_count(0)
+    assert not trouble, trouble
+
+
 def test_words_are_counted_found_and_spelt(context: BrowserContext) -> None:
     page = context.new_page()
     page.way = "rich"  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import IndexSettings, load_encoder
-from indexer.encoder import CachedEncoder, Floats, HashEncoder
+from indexer.encoder import CachedEncoder, Floats, HashEncoder, by_length
 from indexer.errors import EncoderUnavailable
 from tests.needs import ROOT
 
@@ -43,6 +43,29 @@ def test_the_small_encoder_puts_shared_words_close() -> None:
     near, same, far = HashEncoder().encode(["valve leaked fuel", "fuel valve leaked", "quarterly budget meeting"])
     assert near @ same > 0.95
     assert near @ far < 0.4
+
+
+def partitions(numbers: list[int]) -> Iterator[list[list[int]]]:
+    """All ways to share numbers out."""
+    if not numbers:
+        yield []
+        return
+    first, rest = numbers[0], numbers[1:]
+    for others in partitions(rest):
+        yield [[first], *others]
+        for at, part in enumerate(others):
+            yield [*others[:at], [first, *part], *others[at + 1 :]]
+
+
+@given(st.lists(st.integers(1, 256), max_size=7), st.integers(0, 300))
+def test_no_other_way_to_share_texts_out_costs_less(lengths: list[int], call: int) -> None:
+    def cost(parts: list[list[int]]) -> int:
+        return sum(call + max(lengths[at] for at in part) * len(part) for part in parts)
+
+    found = by_length(lengths, call)
+    assert sorted(at for part in found for at in part) == list(range(len(lengths)))
+    assert all(lengths[part[0]] == max(lengths[at] for at in part) for part in found)
+    assert cost(found) == min(map(cost, partitions(list(range(len(lengths))))))
 
 
 def test_a_question_is_encoded_once() -> None:

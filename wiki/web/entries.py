@@ -106,7 +106,13 @@ def _body(item: CatalogEntry, viewer: Viewer) -> Markup:
     if html is None:
         with standing_for_token(TOKEN_HERE):
             reading = _reading(item, viewer)
-            html = render_template("entry/_body.html", item=item, reading=reading, parts_here=PARTS_HERE)
+            html = render_template(
+                "entry/_body.html",
+                item=item,
+                reading=reading,
+                parts_here=PARTS_HERE,
+                largest_file=parts.config.max_attachment_bytes,
+            )
         kept.put(key, html, len(html))
     return with_token(html)
 

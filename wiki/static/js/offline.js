@@ -1,6 +1,6 @@
 // The page without a line: which pages this device has, and a place to write something down.
 import * as keep from "./editor/keep.js";
-import {reader} from "./reader.js";
+import {reader, writes} from "./reader.js";
 import {t} from "./words.js";
 
 const PAGES = "hindsight-pages-";
@@ -30,7 +30,7 @@ function write(form) {
   return keep.put(`new:page:${number}`, {payload, at: Date.now(), url: `/new/page?draft=${number}`, since: [0]});
 }
 
-jot.hidden = !reader;
+jot.hidden = !(reader && writes);
 jot.querySelector("form").addEventListener("submit", (event) => {
   event.preventDefault();
   const kept = write(event.target);

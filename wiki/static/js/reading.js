@@ -25,6 +25,8 @@ async function loadRelated(section) {
 
 besideNotes();
 zoomable();
+const attaching = document.querySelector("[data-attach]");
+if (attaching) import("./reading/attach.js").then(({attachable}) => attachable(attaching));
 remember(document.querySelector("h1").textContent, location.pathname);
 
 const section = document.querySelector("[data-related]");
@@ -87,6 +89,6 @@ for (const table of document.querySelectorAll("main table")) {
     time.textContent = found[0];
     cell.replaceChildren(time);
   }
-  heads[place].textContent = "Here";
+  heads[place].textContent = t("Here");
   table.dispatchEvent(new Event("hindsight:added", {bubbles: true}));
 }

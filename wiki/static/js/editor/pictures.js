@@ -1,14 +1,11 @@
 // Pictures and files pasted or dropped into the text: uploaded where one sees it, and their Markdown put where the caret
 // was. A file that is dropped beside the text goes into it as well, instead of taking the page's place in the browser.
-import {upload} from "./net.js";
 import {t} from "../words.js";
 
-const NO_ANSWER = t("The file could not be uploaded, because the server does not answer.");
 let count = 0;
 
 const filesOf = (data) => [...(data?.files ?? [])];
 const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-const megabytes = (bytes) => `${Math.max(0.1, bytes / 1e6).toFixed(1)} MB`;
 
 export class Pictures {
   constructor(form, surfaces, uploads) {
@@ -59,32 +56,16 @@ export class Pictures {
 
   async upload(surface, file) {
     const name = file.name || "picture.png";
+    if (!this.uploads.fits(file, name, Number(this.form.dataset.largest))) return;
     const mark = `![Uploading ${name.replace(/[[\]()\n]/g, " ")} ${++count} …]()`;
-    const stop = new AbortController();
-    const line = this.uploads.begin(name, () => stop.abort());
-    const largest = Number(this.form.dataset.largest);
-    if (file.size > largest) {
-      line.failed(t("%(name)s has %(size)s; a file may have %(most)s. Make it smaller first.", {name, size: megabytes(file.size), most: megabytes(largest)}));
-      return;
-    }
     surface.insert(mark);
-    const body = new FormData();
-    body.append("file", file, name);
-    try {
-      const {status, answer} = await upload(this.form.dataset.urlAttach, body, {progress: line.at, signal: stop.signal});
-      if (status < 300 && answer) {
-        this.put(mark, answer.markdown);
-        line.done(t("%(name)s is in the text.", {name}));
-        return;
-      }
-      const why = status === 413 ? t("%(name)s is too large. Make it smaller first.", {name}) : NO_ANSWER;
-      line.failed(answer?.detail ?? answer?.error ?? why, () => this.upload(this.surfaces.current(), file));
-    } catch (error) {
-      if (error.name === "AbortError") line.done(t("The upload of %(name)s was cancelled.", {name}));
-      else line.failed(NO_ANSWER, () => this.upload(this.surfaces.current(), file));
-    }
-    this.put(mark, "");
-    if (stop.signal.aborted) this.surfaces.current()?.focus();
+    const answer = await this.uploads.send(file, name, {
+      url: this.form.dataset.urlAttach,
+      taken: t("%(name)s is in the text.", {name}),
+      again: () => this.upload(this.surfaces.current(), file),
+      stopped: () => this.surfaces.current()?.focus(),
+    });
+    this.put(mark, answer?.markdown ?? "");
   }
 
   // In place of the mark, wherever it stands by now: the way of writing may have been changed meanwhile.

@@ -2,8 +2,11 @@
 // They lie over the foot of the page, so that no line of the text moves. What a screen reader says is less: that a file
 // has set out, each quarter of its way, and how it ended.
 
+import {upload} from "./net.js";
 import {t} from "../words.js";
 
+const noAnswer = () => t("The file could not be uploaded, because the server does not answer.");
+const megabytes = (bytes) => `${Math.max(0.1, bytes / 1e6).toFixed(1)} MB`;
 const make = (tag, values) => Object.assign(document.createElement(tag), values);
 
 export class Uploads {
@@ -16,6 +19,39 @@ export class Uploads {
 
   say(text) {
     this.status.textContent = text;
+  }
+
+  // Sends a file where one sees it go: the server's answer, or null where it was stopped or refused, which is told.
+  // `taken` are the words at its end, `again` sends it once more, `stopped` is called when somebody stopped it.
+  async send(file, name, {url, taken, again, stopped = () => {}}) {
+    const stop = new AbortController();
+    const line = this.begin(name, () => stop.abort());
+    const body = new FormData();
+    body.append("file", file, name);
+    try {
+      const {status, answer} = await upload(url, body, {progress: line.at, signal: stop.signal});
+      if (status < 300 && answer) {
+        line.done(taken);
+        return answer;
+      }
+      const why = status === 413 ? t("%(name)s is too large. Make it smaller first.", {name}) : noAnswer();
+      line.failed(answer?.detail ?? answer?.error ?? why, again);
+    } catch (error) {
+      if (stop.signal.aborted) {
+        line.done(t("The upload of %(name)s was cancelled.", {name}));
+        stopped();
+      } else {
+        line.failed(noAnswer(), again);
+      }
+    }
+    return null;
+  }
+
+  // Whether a file has at most so many bytes; one that has more is refused where the others are seen.
+  fits(file, name, largest) {
+    if (file.size <= largest) return true;
+    this.begin(name, () => {}).failed(t("%(name)s has %(size)s; a file may have %(most)s. Make it smaller first.", {name, size: megabytes(file.size), most: megabytes(largest)}));
+    return false;
   }
 
   // A line for the file of this name; `stop` is called when somebody stops it.

@@ -7,7 +7,6 @@ whatever Whoosh still holds of older versions, and they tell nothing about what 
 
 from __future__ import annotations
 
-import bisect
 import threading
 import time
 from collections import OrderedDict
@@ -197,24 +196,6 @@ class Snapshot:
         frequency = len(found)
         idf = float(np.log1p((audience.count - frequency + 0.5) / (frequency + 0.5)))
         return TermHits(term, found, counts, idf)
-
-    def rarest(self, terms: Iterable[str], audience: Audience, number: int) -> list[TermHits]:
-        """Of `terms` the `number` that the fewest of the entries that the asker may see hold, the rarest first.
-
-        What no such entry holds is left out. A common term is passed over without looking which of its entries may be
-        seen: whatever is hidden, too many remain.
-        """
-        hidden = self.entries - audience.count
-        held = sorted((sum(len(found.entries) for found, _ in self.postings(term)), term) for term in set(terms))
-        best: list[tuple[int, str, TermHits]] = []
-        for count, term in held:
-            if len(best) == number and count - hidden > best[-1][0]:
-                break
-            hits = self.term(term, audience)
-            if len(hits.entries):
-                bisect.insort(best, (len(hits.entries), term, hits))
-                del best[number:]
-        return [hits for _, _, hits in best]
 
     def titled(self, title: str) -> list[int]:
         """The entries that have, or had, that title."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections import Counter
 from collections.abc import Iterable
@@ -78,7 +79,25 @@ def telling(snapshot: Snapshot, terms: Counter[str], audience: Audience) -> list
     if len(terms) <= MOST_TERMS:
         return [(snapshot.term(term, audience), float(count)) for term, count in terms.items()]
     frequent = (term for term, _ in terms.most_common(MOST_LOOKED_UP))
-    return [(hit, float(terms[hit.term])) for hit in snapshot.rarest(frequent, audience, MOST_TERMS)]
+    return [(hit, float(terms[hit.term])) for hit in rarest(snapshot, frequent, audience, MOST_TERMS)]
+
+
+def rarest(snapshot: Snapshot, terms: Iterable[str], audience: Audience, number: int) -> list[TermHits]:
+    """Of `terms` the `number` that the fewest of the entries that the asker may see hold, the rarest first.
+
+    What no such entry holds is left out. A common term is passed over: whatever of it is hidden, too much remains.
+    """
+    hidden = snapshot.entries - audience.count
+    held = sorted((sum(len(found.entries) for found, _ in snapshot.postings(term)), term) for term in set(terms))
+    best: list[tuple[int, str, TermHits]] = []
+    for count, term in held:
+        if len(best) == number and count - hidden > best[-1][0]:
+            break
+        hits = snapshot.term(term, audience)
+        if len(hits.entries):
+            bisect.insort(best, (len(hits.entries), term, hits))
+            del best[number:]
+    return [hits for _, _, hits in best]
 
 
 def prefix_hits(snapshot: Snapshot, prefix: str, audience: Audience) -> TermHits:

@@ -319,8 +319,8 @@ def _validate_body(body: str, max_body_bytes: int) -> None:
             say(
                 "The text has %(size)s bytes; at most %(max_body_bytes)s are possible. Split it, or attach "
                 "it as a file.",
-                size=f"{size:,}",
-                max_body_bytes=f"{max_body_bytes:,}",
+                size=size,
+                max_body_bytes=max_body_bytes,
             ),
             "body",
         )

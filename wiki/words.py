@@ -13,7 +13,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Self
+
+DAY = "day"
+"""Under this name a packed value is a date."""
 
 
 class Said(str):
@@ -39,11 +43,20 @@ class Said(str):
 
 
 def _listed(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: ", ".join(value) if isinstance(value, list) else value for name, value in values.items()}
+    return {name: _english(value) for name, value in values.items()}
+
+
+def _english(value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, date):
+        return f"{value.day} {value:%b %Y}"
+    return f"{value:,}" if type(value) is int else value
 
 
 def say(pattern: str, **values: Any) -> Said:
-    """The sentence of this pattern: `say("The name %(name)s is taken.", name=name)`; a list is joined by commas."""
+    """The sentence of this pattern: `say("The name %(name)s is taken.", name=name)`; a list is joined by commas;
+    dates and whole numbers are written as the reader's language has them."""
     return Said(pattern, values)
 
 
@@ -57,7 +70,11 @@ def pack(text: str) -> str | None:
     if not isinstance(text, Said):
         return None
     values = {name: str.__str__(value) if isinstance(value, str) else value for name, value in text.values.items()}
-    return json.dumps([text.pattern, values, text.many, text.number], ensure_ascii=False, default=str)
+    return json.dumps([text.pattern, values, text.many, text.number], ensure_ascii=False, default=_packed)
+
+
+def _packed(value: Any) -> Any:
+    return {DAY: value.isoformat()} if isinstance(value, date) else str(value)
 
 
 def unpack(packed: str | None, text: str) -> str:
@@ -65,4 +82,8 @@ def unpack(packed: str | None, text: str) -> str:
     if not packed:
         return text
     pattern, values, many, number = json.loads(packed)
-    return Said(pattern, values, many, number)
+    return Said(pattern, {name: _unpacked(value) for name, value in values.items()}, many, number)
+
+
+def _unpacked(value: Any) -> Any:
+    return date.fromisoformat(value[DAY]) if isinstance(value, dict) else value

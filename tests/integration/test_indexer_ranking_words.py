@@ -17,6 +17,7 @@ from indexer.documents import Document
 from indexer.errors import IndexBusy
 from indexer.keyword import KeywordIndex
 from indexer.keyword_reader import Snapshot
+from indexer.search_match import rarest
 
 WORDS = ["pump", "valve", "ice", "probe", "launch", "tank", "checklist", "crew", "radio", "battery", "fuse", "orbit"]
 text = st.lists(st.sampled_from(WORDS), min_size=1, max_size=60).map(" ".join)
@@ -103,7 +104,7 @@ def test_the_rarest_terms_are_those_that_the_fewest_visible_entries_hold(
             ]
             held = {term: sum(term in words for words in seen) for term in terms}
             expected = sorted((count, term) for term, count in held.items() if count)[:number]
-            found = snapshot.rarest(terms, audience, number)
+            found = rarest(snapshot, terms, audience, number)
             assert [(len(hit.entries), hit.term) for hit in found] == expected
 
 

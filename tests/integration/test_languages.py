@@ -132,7 +132,7 @@ def test_what_the_index_reports_is_told_in_the_readers_language(app: Flask) -> N
     with app.test_request_context("/", headers=GERMAN):
         german = [reported(one) for one in sentences]
         assert reported("Shares “pump” and “10.2.0.14”. It was applied 3 times and held.") == (
-            "Enthält “pump” und “10.2.0.14”. Sie wurde 3-mal angewendet und hat sich bewährt."
+            "Enthält „pump“ und „10.2.0.14“. Sie wurde 3-mal angewendet und hat sich bewährt."
         )
         assert reported("What nobody knows. It is validated.") == "What nobody knows. It is validated."
         assert reported(None) == ""

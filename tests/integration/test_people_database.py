@@ -175,33 +175,6 @@ def test_display_names_in_bulk(people: People) -> None:
     assert people.names([]) == {}
 
 
-def test_a_session_costs_one_query_and_little_time(people: People) -> None:
-    ada = people.accounts.create("ada", "author", PASSWORD)
-    people.teams.ensure("ops")
-    people.teams.add_member("ops", ada.id)
-    assert people.session(ada.id) is not None
-    statements: list[str] = []
-    from sqlalchemy import event
-
-    def note(*arguments: object) -> None:
-        statements.append(str(arguments[2]))
-
-    event.listen(people.database.engine, "before_cursor_execute", note)
-    people.session(ada.id)
-    assert len(statements) == 1
-    event.remove(people.database.engine, "before_cursor_execute", note)
-    best = min(_seconds(lambda: people.session(ada.id)) for _ in range(20))
-    if people.database.dialect == "sqlite":
-        assert best < 0.0008, f"{best * 1e6:.0f} µs; 65 µs on an idle machine"
-
-
-def _seconds(action: object, times: int = 50) -> float:
-    began = time.perf_counter()
-    for _ in range(times):
-        action()  # type: ignore[operator]
-    return (time.perf_counter() - began) / times
-
-
 # --- tokens ----------------------------------------------------------------------------------------------------------
 
 

@@ -90,7 +90,7 @@ class Catalog:
             "1 change is still being read in. Lists and links may lack the newest pages for a moment.",
             "%(behind)s changes are still being read in. Lists and links may lack the newest pages for a moment.",
             behind,
-            behind=f"{behind:,}",
+            behind=behind,
         )
 
     def cursor(self) -> str | None:

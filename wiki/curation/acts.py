@@ -156,24 +156,17 @@ def _merge(parts: Services, given: Given, viewer: Viewer) -> Done:
 def _relink(parts: Services, given: Given, viewer: Viewer) -> Done:
     item, target = _entry(parts, given, viewer), given.get("target", "")
     to = entry_named(parts, given.get("named", ""), viewer)
-    return _mended(
-        parts,
-        item,
-        target,
-        viewer,
-        lambda body: relinked(body, target, to.id),
-        say("leads to “%(title)s”", title=to.title),
-    )
+    _mend(parts, item, target, viewer, lambda body: relinked(body, target, to.id))
+    return Done(say("The link to “%(target)s” leads to “%(title)s” now.", target=target, title=to.title))
 
 
 def _unlink(parts: Services, given: Given, viewer: Viewer) -> Done:
     item, target = _entry(parts, given, viewer), given.get("target", "")
-    return _mended(parts, item, target, viewer, lambda body: unlinked(body, target), say("is plain text"))
+    _mend(parts, item, target, viewer, lambda body: unlinked(body, target))
+    return Done(say("The link to “%(target)s” is plain text now.", target=target))
 
 
-def _mended(
-    parts: Services, item: CatalogEntry, target: str, viewer: Viewer, change: Callable[[str], str], how: str
-) -> Done:
+def _mend(parts: Services, item: CatalogEntry, target: str, viewer: Viewer, change: Callable[[str], str]) -> None:
     if not parts.catalog.curation.targets_written(item.id, target):
         raise EntryError("This link is not there any more. Load the page again.", "target")
     parts.library.amend(
@@ -182,7 +175,6 @@ def _mended(
         viewer=viewer,
         message=f"Mend the link to “{target}”",
     )
-    return Done(say("The link to “%(target)s” %(how)s now.", target=target, how=how))
 
 
 def _give_name(parts: Services, given: Given, viewer: Viewer) -> Done:

@@ -67,8 +67,8 @@ class Attaching(LibraryBase):
             raise EntryError(
                 say(
                     "This file has %(size)s bytes; at most %(limit)s are possible.",
-                    size=f"{len(data):,}",
-                    limit=f"{limit:,}",
+                    size=len(data),
+                    limit=limit,
                 ),
                 "file",
             )

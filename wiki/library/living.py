@@ -15,7 +15,7 @@ from wiki.library.base import text_of
 from wiki.library.curating import Curating
 from wiki.library.standing import today
 from wiki.library.types import NotFound
-from wiki.life.front import ACTION_STATES, LIFE_KINDS, Action, Applied
+from wiki.life.front import ACTION_STATES, LIFE_KINDS, STATE_NAMES, Action, Applied
 from wiki.lifecycle import LABELS, taken_back
 from wiki.slugs import ID_ALPHABET
 from wiki.viewer import Viewer
@@ -113,8 +113,8 @@ class Living(Curating):
             if seen and "state" in values and old.state != seen and values["state"] != seen:
                 raise EntryError(
                     say(
-                        "Somebody changed this action meanwhile: it is %(state)s now. Look again, then decide.",
-                        state=old.state,
+                        "Somebody changed this action meanwhile: it is “%(state)s” now. Look again, then decide.",
+                        state=STATE_NAMES[old.state],
                     ),
                     "state",
                 )

@@ -20,7 +20,14 @@ from wiki.words import say
 LIFE_KINDS = ("lesson", "after-action-review")
 LIFE_NAMES = ("evidence", "loop", "reason", "replaced_by", "actions", "applied", "recurred")
 """The names of the front matter that lessons and reviews have beside those of every entry, in their order."""
-ACTION_STATES = ("open", "doing", "done", "verified", "dropped")
+STATE_NAMES = {
+    "open": say("To do"),
+    "doing": say("Being done"),
+    "done": say("Done, not yet verified"),
+    "verified": say("Verified"),
+    "dropped": say("Dropped"),
+}
+ACTION_STATES = tuple(STATE_NAMES)
 SETTLED = ("verified", "dropped")
 UNDER_WAY = ("open", "doing")
 LOOPS = ("single", "double")

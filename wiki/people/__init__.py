@@ -65,7 +65,8 @@ __all__ = [
 
 
 class People:
-    """All of it on one database. Thread-safe; open it after forking. Nothing is cached, so a change holds at once."""
+    """All of it on one database. Thread-safe; open it after forking. A change holds at once, also one of another
+    process: only what sessions stand for is remembered, until anything is committed."""
 
     def __init__(self, url: str, *, passwords: Passwords | None = None, pool_size: int = 8) -> None:
         self.database = Database(url, pool_size=pool_size)
@@ -83,6 +84,7 @@ class People:
         self.claims = Claims(self.database)
         self.watches = Watches(self.database)
         self.asked = Asked(self.database)
+        self._sessions = reading.Sessions(self.database)
 
     @classmethod
     def open(cls, config: Config) -> People:
@@ -111,8 +113,8 @@ class People:
         return ANONYMOUS if found is None else found.viewer
 
     def session(self, account_id: str) -> reading.Session | None:
-        """What a session of an active account stands for, else None. One query, on every page view."""
-        return reading.session_of(self.database, account_id)
+        """What a session of an active account stands for, else None. Asked on every page view: one query at most."""
+        return self._sessions.of(account_id)
 
     def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Display names by account id; unknown ids are left out."""

@@ -8,6 +8,8 @@ apart; on PostgreSQL `exclusive` takes an advisory lock for the same end.
 from __future__ import annotations
 
 import os
+import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,6 +48,9 @@ class Database:
         if self.dialect == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        self._file = parsed.database if self.dialect == "sqlite" else None
+        self._watcher: sqlite3.Connection | None = None
+        self._watching = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -64,6 +69,17 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": EXCLUSIVE_LOCK})
             yield connection
 
+    def version(self) -> int | None:
+        """A number that is another one after anything was committed, by whatever process; None where the database has
+        no such number (PostgreSQL). It costs a fiftieth of a query.
+        """
+        if self._file is None:
+            return None
+        with self._watching:
+            if self._watcher is None:  # of its own: a connection's number does not count what is written by itself
+                self._watcher = sqlite3.connect(self._file, check_same_thread=False, isolation_level=None)
+            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+
     def tidy(self, *tables: str) -> None:
         """Let go of what these tables held before, as far as the database can: SQLite empties its log, PostgreSQL takes
         old versions of rows away. Others who read at the moment keep it from that, and the next call makes up for it.
@@ -81,6 +97,10 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back."""
+        with self._watching:
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
         self.engine.dispose()
 
 

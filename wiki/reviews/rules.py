@@ -56,7 +56,7 @@ def checked(opening: Opening) -> Opening:
         raise ReviewError(
             say(
                 "Say what happened in at most %(max_summary)s characters; the answers tell more.",
-                max_summary=f"{MAX_SUMMARY:,}",
+                max_summary=MAX_SUMMARY,
             ),
             "summary",
         )
@@ -87,8 +87,8 @@ def check_text(text: str, longest: int, field: str, what: str) -> None:
             say(
                 "%(what)s takes at most %(longest)s characters, not %(text)s. Shorten it.",
                 what=what,
-                longest=f"{longest:,}",
-                text=f"{len(text):,}",
+                longest=longest,
+                text=len(text),
             ),
             field,
         )

@@ -29,7 +29,7 @@ def perform(table: Mapping[str, Act], parts: Services, topic_id: str, given: Giv
 
 def _title(parts: Services, entry_id: str, viewer: Viewer) -> str:
     found = parts.catalog.entries_by_id([entry_id], viewer).get(entry_id)
-    return f"“{found.title}”" if found else say("The entry")
+    return say("“%(text)s”", text=found.title) if found else say("The entry")
 
 
 def _accept(parts: Services, topic_id: str, given: Given, viewer: Viewer) -> str:

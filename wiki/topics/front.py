@@ -146,7 +146,7 @@ def check_topic(topic: Topic) -> None:
                 say(
                     "“%(name)s” holds too many entries: at most %(most)s. Make two topics of it.",
                     name=name,
-                    most=f"{most:,}",
+                    most=most,
                 ),
                 name,
             )
@@ -162,19 +162,19 @@ def check_topic(topic: Topic) -> None:
     for one in topic.curated:
         if len(one.why) > MAX_WHY:
             raise EntryError(
-                say("Say in at most %(max_why)s characters why an entry matters.", max_why=f"{MAX_WHY:,}"), "curated"
+                say("Say in at most %(max_why)s characters why an entry matters.", max_why=MAX_WHY), "curated"
             )
         if len(one.passage) > MAX_PASSAGE:
             raise EntryError(
                 say(
                     "Cite at most %(max_passage)s characters of an entry, and link to the rest.",
-                    max_passage=f"{MAX_PASSAGE:,}",
+                    max_passage=MAX_PASSAGE,
                 ),
                 "curated",
             )
     if any(len(step.note) > MAX_WHY for step in topic.reading_path):
         raise EntryError(
-            say("A word on a step of the reading path takes at most %(max_why)s characters.", max_why=f"{MAX_WHY:,}"),
+            say("A word on a step of the reading path takes at most %(max_why)s characters.", max_why=MAX_WHY),
             "reading_path",
         )
     if len(topic.rule.query) > MAX_QUERY:

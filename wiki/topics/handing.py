@@ -59,9 +59,12 @@ def may_decide(topic: Topic, viewer: Viewer) -> bool:
 
 def _check_decider(topic: Topic, steward: Person | None, viewer: Viewer) -> None:
     if not may_decide(topic, viewer):
-        name = steward.name if steward else "the steward"
+        if steward is None:
+            raise Forbidden("Only its steward can decide who looks after this topic. Ask an administrator.")
         raise Forbidden(
-            say("Only %(name)s can decide who looks after this topic. Ask them, or an administrator.", name=name)
+            say(
+                "Only %(name)s can decide who looks after this topic. Ask them, or an administrator.", name=steward.name
+            )
         )
 
 
@@ -75,7 +78,7 @@ def offered(topic: Topic, to: Person, steward: Person | None, note: str, viewer:
         raise LibraryError(
             say(
                 "The note takes at most %(max_why)s characters. The rest belongs on the topic's page.",
-                max_why=f"{MAX_WHY:,}",
+                max_why=MAX_WHY,
             )
         )
     return replace(topic, handover=Handover(to.id, today, " ".join(note.split())))
@@ -101,8 +104,9 @@ def accepted(topic: Topic, viewer: Viewer, offered_to: Person | None) -> Topic:
     if topic.handover is None:
         raise LibraryError("This topic is not offered to anybody any more. Load the page again.")
     if viewer.account_id != topic.handover.to or not viewer.can_write:
-        name = offered_to.name if offered_to else "Somebody else"
-        raise Forbidden(say("This topic was offered to %(name)s. Only they can accept it.", name=name))
+        if offered_to is None:
+            raise Forbidden("This topic was offered to somebody else. Only they can accept it.")
+        raise Forbidden(say("This topic was offered to %(name)s. Only they can accept it.", name=offered_to.name))
     new = topic.handover.to
     deputy = topic.steward if topic.deputy in ("", new) else topic.deputy
     return replace(topic, steward=new, deputy=deputy, handover=None, away_until=None)
@@ -130,8 +134,11 @@ def _steward_away(topic: Topic, steward: Person | None, now: dt.datetime) -> boo
 def stepped_in(topic: Topic, viewer: Viewer, steward: Person | None, deputy: Person | None, now: dt.datetime) -> Topic:
     """The topic with its deputy as steward, and the steward as deputy."""
     if not topic.deputy or viewer.account_id != topic.deputy or not viewer.can_write:
-        name = f"the deputy, {deputy.name}," if deputy else "a deputy"
-        raise Forbidden(say("Only %(name)s can step in. Ask an administrator to name one.", name=name))
+        if deputy is None:
+            raise Forbidden("Only a deputy can step in. Ask an administrator to name one.")
+        raise Forbidden(
+            say("Only the deputy, %(name)s, can step in. Ask an administrator to name another.", name=deputy.name)
+        )
     if steward is not None and not _steward_away(topic, steward, now):
         raise LibraryError(
             say(
@@ -148,8 +155,9 @@ def stepped_in(topic: Topic, viewer: Viewer, steward: Person | None, deputy: Per
 def taken_on(topic: Topic, viewer: Viewer, steward: Person | None) -> Topic:
     """The topic with the viewer as steward, where it has none."""
     if topic.steward:
-        name = steward.name if steward else "Somebody"
-        raise LibraryError(say("%(name)s is the steward. Ask them to hand the topic over.", name=name))
+        if steward is None:
+            raise LibraryError("This topic has a steward already. Ask them to hand it over.")
+        raise LibraryError(say("%(name)s is the steward. Ask them to hand the topic over.", name=steward.name))
     if not viewer.can_curate:
         raise Forbidden("A topic without a steward is taken on by a facilitator. Ask an administrator for that role.")
     deputy = "" if topic.deputy == viewer.account_id else topic.deputy
@@ -170,8 +178,11 @@ def with_deputy(topic: Topic, deputy: Person | None, steward: Person | None, vie
 def away(topic: Topic, until: dt.date | None, viewer: Viewer, steward: Person | None, today: dt.date) -> Topic:
     """The topic with its steward away until a day, or back."""
     if not topic.steward or viewer.account_id != topic.steward:
-        name = steward.name if steward else "the steward"
-        raise Forbidden(say("Only %(name)s can say until when they are away. The deputy may step in then.", name=name))
+        if steward is None:
+            raise Forbidden("Only its steward can say until when they are away. The deputy may step in then.")
+        raise Forbidden(
+            say("Only %(name)s can say until when they are away. The deputy may step in then.", name=steward.name)
+        )
     if until is not None and until < today:
         raise LibraryError("This day is past. Choose today or a later one.")
     return replace(topic, away_until=until)

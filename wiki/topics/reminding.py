@@ -26,9 +26,7 @@ def due(parts: Services, now: datetime) -> Iterator[Reminder]:
                 person,
                 key=f"topic:{one.entry.id}:review:{one.review_by.isoformat()}",
                 kind="topic",
-                text=say(
-                    "A topic of yours was to be reviewed by %(review_by)s.", review_by=f"{one.review_by:%-d %b %Y}"
-                ),
+                text=say("A topic of yours was to be reviewed by %(review_by)s.", review_by=one.review_by),
                 link=one.entry.url,
                 entry_id=one.entry.id,
             )

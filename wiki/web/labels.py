@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wiki.entries import kind_of
+from wiki.life.front import STATE_NAMES
 from wiki.translations import SOURCE
 from wiki.web.locales import current_language
 from wiki.web.saying import translate
@@ -23,11 +24,8 @@ STATUSES: dict[str, tuple[str, str]] = {
 }
 # The same for each state of an action.
 STATES: dict[str, tuple[str, str]] = {
-    "open": (say("To do"), ""),
-    "doing": (say("Being done"), "info"),
-    "done": (say("Done, not yet verified"), "warn"),
-    "verified": (say("Verified"), "good"),
-    "dropped": (say("Dropped"), ""),
+    state: (name, {"doing": "info", "done": "warn", "verified": "good"}.get(state, ""))
+    for state, name in STATE_NAMES.items()
 }
 ROLES = {
     "reader": say("reader"),

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from wiki.config import LANGUAGES, Config
 from wiki.services import services
+from wiki.web.formats import day, number
 from wiki.web.labels import FILTERS
 from wiki.web.locales import current_language, direction
 from wiki.web.notices import waiting
@@ -24,7 +25,7 @@ from wiki.web.reports import reported
 from wiki.web.saying import translate
 from wiki.web.security import current_viewer, identity
 from wiki.web.static import script_texts_url, static_url
-from wiki.web.times import ago, day, moment, number
+from wiki.web.times import ago, moment
 from wiki.words import Said
 
 THEMES = ("light", "dark")

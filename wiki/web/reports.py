@@ -48,6 +48,7 @@ SENTENCES = (
     say("The indexer is stopping"),
 )
 _VALUES = {"words": "“[^”]*”(?:(?:, | and )“[^”]*”)*"}
+_QUOTED = re.compile("“([^”]*)”")
 _NUMBER = r"[\d,]+"
 _PLACE = re.compile(r"%\\\((\w+)\\\)s")
 
@@ -83,6 +84,6 @@ def _begins(text: str) -> tuple[Said, int] | None:
 
 
 def _listed(words: str) -> str:
-    """The words as the reader's language lists them."""
-    first, _, last = words.rpartition(" and “")
-    return str(gettext("%(some)s and %(last)s", some=first, last=f"“{last}")) if first else words
+    """The words as the reader's language quotes and lists them."""
+    *some, last = [str(gettext("“%(text)s”", text=word)) for word in _QUOTED.findall(words)]
+    return str(gettext("%(some)s and %(last)s", some=", ".join(some), last=last)) if some else last

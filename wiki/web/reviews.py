@@ -26,6 +26,7 @@ from wiki.web import review_answers, review_discussion
 from wiki.web.answers import Answers, form_page
 from wiki.web.auth import absolute
 from wiki.web.desk import audience_options, team_options
+from wiki.web.formats import day
 from wiki.web.saying import flash
 from wiki.web.security import current_viewer, require
 from wiki.web.templates_of_kinds import template_of
@@ -43,7 +44,7 @@ FIELDS = ("title", "summary", "date", "team", "guests", "writers")
 def clock(moment: dt.datetime, zone: str) -> str:
     """What the clock on the wall of a zone showed at a moment."""
     there = moment.astimezone(ZoneInfo(zone))
-    return f"{there.day} {there:%b %Y, %H:%M}"
+    return f"{day(there)}, {there:%H:%M}"
 
 
 @bp.get("/reviews")

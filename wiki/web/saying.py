@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import flask
 from flask_babel import get_translations, gettext, ngettext
 from markupsafe import Markup
 
+from wiki.web.formats import day, number
 from wiki.words import Said
 
 __all__ = ["flash", "gettext", "ngettext", "translate"]
@@ -31,6 +33,10 @@ def translate(said: str | Exception) -> str:
 def _value(value: Any) -> Any:
     if isinstance(value, list):
         return ", ".join(str(_value(one)) for one in value)
+    if isinstance(value, date):
+        return day(value)
+    if type(value) is int:
+        return number(value)
     return translate(value) if isinstance(value, Said) else value
 
 

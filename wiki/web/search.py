@@ -19,6 +19,7 @@ from wiki.viewer import Viewer
 from wiki.web.excerpts import Marks, excerpt
 from wiki.web.labels import kind_label, status_label
 from wiki.web.presenting import team_label
+from wiki.web.saying import translate
 from wiki.web.security import current_viewer
 from wiki.words import say
 
@@ -72,7 +73,8 @@ class Asked:
     @property
     def title(self) -> str:
         """The search in one line."""
-        return ", ".join([f"“{self.text}”", *(_label(name, v) for name, values in self.chosen.items() for v in values)])
+        asked = translate(say("“%(text)s”", text=self.text))
+        return ", ".join([asked, *(_label(name, v) for name, values in self.chosen.items() for v in values)])
 
     @property
     def subject(self) -> str:
@@ -239,7 +241,7 @@ def _found(results: Results) -> list[Found]:
 def _label(name: str, value: str) -> str:
     if name == TOPIC:
         page = services().catalog.entries_by_id([value], current_viewer()).get(value)
-        return f"In “{page.title}”" if page else say("In a topic that is not there")
+        return translate(say("In “%(title)s”", title=page.title) if page else say("In a topic that is not there"))
     if name == "kind":
         return kind_label(value)
     if name == "team":

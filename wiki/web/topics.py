@@ -97,7 +97,7 @@ def reviewed(topic_id: str) -> ResponseReturnValue:
     saved = keeping.reviewed(services(), topic_id, read_date(given) if given else None, current_viewer())
     facts = services().catalog.topics.facts(saved.id, current_viewer())
     flash(
-        say("Reviewed. The next time is %(review_by)s.", review_by=f"{facts.review_by:%-d %b %Y}")
+        say("Reviewed. The next time is %(review_by)s.", review_by=facts.review_by)
         if facts and facts.review_by
         else "",
         "success",

@@ -28,6 +28,7 @@ FLOOD_SECONDS = 5.0
 def rows(root: Path, passages: int, pool: list[str]) -> Iterator[Row]:
     """All of it, on the collection of that size, through the running indexer."""
     with served.indexer(root, passages) as indexer:
+        embedded(settings_of(root, passages))  # what an interrupted run has left
         yield from ten(root, passages, pool, indexer)
         yield from during_bulk(root, passages, pool)
         yield from flooded(settings_of(root, passages), pool)
@@ -83,6 +84,12 @@ def during_bulk(root: Path, passages: int, pool: list[str]) -> Iterator[Row]:
         still = client.status().semantic.behind > 0
         note = f"p95 {before:.0f} and {during:.0f} ms" + ("" if still else "; embedding was done before the end")
         yield Row(PART, f"{mode} while embedding in bulk, p95, times that", during / before, "", at_most=3, note=note)
+    embedded(settings)
+
+
+def embedded(settings: IndexSettings) -> None:
+    """Wait until every passage has its vector."""
+    client = IndexClient(settings)
     served.wait(lambda: client.status().semantic.behind == 0, 600, lambda: str(client.status()), pause=0.2)
 
 

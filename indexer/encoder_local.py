@@ -147,7 +147,7 @@ class LocalEncoder:
         self._take(1 if max(map(len, texts)) * len(texts) <= ALONE else self._threads)
         found = np.zeros((len(texts), 0), dtype=np.float32)
         with torch.inference_mode():
-            for rows, part in _alike(features):
+            for rows, part in _alike(features, len(texts)):
                 if transformer is None:
                     result = self._model(part)["sentence_embedding"]
                 else:
@@ -174,15 +174,16 @@ class LocalEncoder:
         return found
 
 
-def _alike(features: dict[str, Any]) -> Iterator[tuple[list[int], dict[str, Any]]]:
-    """The tokens of some texts in parts of about the same length, each with the numbers of its texts.
+def _alike(features: dict[str, Any], count: int) -> Iterator[tuple[list[int], dict[str, Any]]]:
+    """The tokens of `count` texts in parts of about the same length, each with the numbers of its texts.
 
     What is shorter than the longest of its part is filled up, and costs as if it were as long: a log among sentences
     would make all of them as expensive as itself.
     """
-    mask = features["attention_mask"]
-    if not bool(mask[:, 0].all()):  # filled up in front: what is where depends on the length
-        yield list(range(len(mask))), features
+    mask = features.get("attention_mask")
+    # Models of words alone fill nothing up; some others do in front, where what is where depends on the length.
+    if mask is None or not bool(mask[:, 0].all()):
+        yield list(range(count)), features
         return
     lengths = mask.sum(dim=1).tolist()
     for rows in by_length(lengths):

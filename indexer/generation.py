@@ -207,9 +207,10 @@ class GenerationWriter:
         finally:
             # What an error or a stop interrupts is not encoded again; what it loses is found by the next scan.
             if names:
+                asked = self.pending.scan  # by a large change that came meanwhile
                 self.pending.scan = True
                 self.store.append(names, np.concatenate(wholes), parts)
-                self.pending.scan = False
+                self.pending.scan = asked
         self.encoded += len(names)
         self._untidy = self._untidy or bool(names)
         return len(names)

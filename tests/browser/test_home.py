@@ -53,7 +53,8 @@ def test_the_look_is_chosen_once_for_all_pages_and_the_system_may_choose_again(p
 
     def choose(look: str) -> None:
         page.locator(".account-button").click()
-        page.get_by_role("group", name="Theme").get_by_role("button", name=look).click()
+        with page.expect_response(lambda response: response.request.method == "POST"):
+            page.get_by_role("group", name="Theme").get_by_role("button", name=look).click()
         page.keyboard.press("Escape")
 
     choose("Dark")

@@ -126,7 +126,7 @@ document.querySelector("[data-theme-form]")?.addEventListener("submit", async (e
   for (const button of form.querySelectorAll("button")) {
     button.setAttribute("aria-pressed", String(button.value === chosen));
   }
-  await fetch(form.action, {method: "POST", body, redirect: "manual"});
+  await fetch(form.action, {method: "POST", body, redirect: "manual", keepalive: true}); // the next page may be asked for already
 });
 
 // --- without a line --------------------------------------------------------------------------------------------------

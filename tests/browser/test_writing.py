@@ -231,8 +231,9 @@ def test_a_copy_on_the_device_is_offered_and_used(page: Page, live: LiveServer, 
     expect(page.locator("main")).to_contain_text("More words.")
     wait_for(lambda: bool(page.evaluate("localStorage.getItem('hindsight:read')")))
     page.goto("/drafts")
-    # What was read last stays, and for whom; nothing else does.
-    assert page.evaluate("Object.keys(localStorage).sort().join()") == "hindsight:read,hindsight:reader"
+    # What was read last stays, and for whom, and whether they may write; nothing else does.
+    kept = "hindsight:read,hindsight:reader,hindsight:writes"
+    assert page.evaluate("Object.keys(localStorage).sort().join()") == kept
 
 
 def test_guided_and_free_are_two_ways_on_one_text(page: Page) -> None:

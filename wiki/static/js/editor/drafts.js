@@ -9,7 +9,7 @@ const RETRY = [4000, 8000, 15000, 30000];
 const MOST_SENT = 40;
 
 export class Drafts {
-  constructor(editor, {state, url, restore}) {
+  constructor(editor, {state, url, restore, typed}) {
     this.editor = editor;
     this.state = state;
     this.url = url;
@@ -27,11 +27,11 @@ export class Drafts {
     // The numbers of the saves that this text goes on from: the last that is known to be there, and those since then
     // that may have arrived. Null when that is not known.
     this.since = this.posted ? null : [this.sequence];
-    this.first = this.posted ? "" : JSON.stringify(editor.payload());
+    this.first = this.posted || typed ? "" : JSON.stringify(editor.payload()); // `typed`: before this script was there
     this.restore = restore;
     keep.hold(editor.key);
-    if (this.posted) this.touch();
-    else this.offer();
+    if (!this.posted) this.offer();
+    if (this.posted || typed) this.touch();
     setInterval(() => this.changed || this.savedAt === 0 || this.failures || this.say(t("Saved %(when)s", {when: ago(this.savedAt)})), 5000);
     addEventListener("online", () => this.changed && this.save());
     addEventListener("offline", () => this.changed && this.say(t("Offline, kept on this device")));

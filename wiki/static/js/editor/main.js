@@ -21,7 +21,13 @@ forgetPublished();
 const form = document.querySelector("[data-editor]");
 if (form) start(form);
 
+// Whether somebody has written into the form already: on a slow line it is there before its scripts.
+function writtenInto(form) {
+  return [...form.elements].some((field) => ["text", "textarea", "date"].includes(field.type) && field.value !== field.defaultValue);
+}
+
 function start(form) {
+  const typed = writtenInto(form);
   const surfaces = new Surfaces(form, plainSurface);
   const editor = new EditorForm(form, surfaces);
   const state = form.querySelector("[data-draft-state]");
@@ -43,7 +49,7 @@ function start(form) {
   });
   const {urlRelated: related, urlVerdict: verdict} = form.dataset;
   panel = new RelatedPanel(document.querySelector(".related-panel"), editor, {urls: {related, verdict}, surfaces, recurrences, beside});
-  drafts = new Drafts(editor, {state, url: form.dataset.urlDraft, restore: (...what) => offer(form, {editor, modes, recurrences, changed}, ...what)});
+  drafts = new Drafts(editor, {state, url: form.dataset.urlDraft, typed, restore: (...what) => offer(form, {editor, modes, recurrences, changed}, ...what)});
   new Preview(editor, form.querySelector("[data-preview]"), form.querySelector("[data-writing]"), form.dataset.urlPreview);
   new Pastes(form, surfaces);
   new Pictures(form, surfaces, new Uploads(document.querySelector("[data-uploads]"), document.querySelector("[data-uploads-said]")));

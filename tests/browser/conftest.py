@@ -1,7 +1,7 @@
 """The browser, the server and the writer that the browser tests share.
 
 A module names who has an account on its server in `PEOPLE` (name to role; without it ada, who writes), and in `MODEL`
-the search model where it needs the real one.
+the search model where it needs the real one, and in `CONTEXT` what its browser is like where that matters.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def old(live: LiveServer, token: str) -> str:
 
 
 @pytest.fixture
-def context(browser: Browser, live: LiveServer, old: str) -> Iterator[BrowserContext]:
-    found = signed_in(browser, live)
+def context(request: pytest.FixtureRequest, browser: Browser, live: LiveServer) -> Iterator[BrowserContext]:
+    found = signed_in(browser, live, **getattr(request.module, "CONTEXT", {}))
     yield found
     found.close()
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.writers import publish, signed_in, watched
+from tests.browser.writers import publish, watched
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -19,13 +18,6 @@ TEXTS = (
     "The pump was red.\n\nNobody looked at the valve.",
     "The pump was red.\n\nEverybody looked at the valve, twice.",
 )
-
-
-@pytest.fixture
-def context(browser: Browser, live: LiveServer) -> Iterator[BrowserContext]:
-    found = signed_in(browser, live)
-    yield found
-    found.close()
 
 
 @pytest.fixture

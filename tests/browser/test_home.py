@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.writers import field, publish, signed_in, text, watched
+from tests.browser.writers import field, publish, text, watched
 from tests.live import LiveServer, wait_for
 
 pytestmark = pytest.mark.browser
 
+CONTEXT = {"color_scheme": "light"}
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 SAVED = "[data-draft-state]"
-
-
-@pytest.fixture
-def context(browser: Browser, live: LiveServer) -> Iterator[BrowserContext]:
-    found = signed_in(browser, live, color_scheme="light")
-    yield found
-    found.close()
 
 
 @pytest.fixture

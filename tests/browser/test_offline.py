@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -16,6 +15,8 @@ from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
+CONTEXT = {"service_workers": "allow"}
+
 PEOPLE = {"ada": "author", "bob": "author", "cleo": "reader"}
 DRAFTS = "Object.keys(localStorage).filter(name => name.startsWith('hindsight:draft:')).length"
 PAGES = """async () => {
@@ -25,13 +26,6 @@ PAGES = """async () => {
     return found;
 }"""
 SAVED = "[data-draft-state]"
-
-
-@pytest.fixture
-def context(browser: Browser, live: LiveServer) -> Iterator[BrowserContext]:
-    found = signed_in(browser, live, service_workers="allow")
-    yield found
-    found.close()
 
 
 def controlled(context: BrowserContext) -> Page:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.writers import field, publish, signed_in, text, watched
+from tests.browser.writers import field, publish, text, watched
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
+
+CONTEXT = {"viewport": {"width": 1440, "height": 900}}
 
 PEOPLE = {"ada": "author", "grace": "author"}
 PASTE = """([plain, html]) => {
@@ -38,13 +39,6 @@ MADE = (
     "## Timeline\n\nThe **disk** was [full](https://example.com/a).\n\n- one\n- two\n   - below\n\n"
     "| When | What |\n| --- | --- |\n| 02:10 | a\\|b |"
 )
-
-
-@pytest.fixture
-def context(browser: Browser, live: LiveServer) -> Iterator[BrowserContext]:
-    found = signed_in(browser, live, viewport={"width": 1440, "height": 900})
-    yield found
-    found.close()
 
 
 def begin(page: Page) -> None:

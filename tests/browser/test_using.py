@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
@@ -11,6 +9,8 @@ from tests.browser.writers import publish, signed_in, watched
 from tests.live import LiveServer, wait_for
 
 pytestmark = pytest.mark.browser
+
+CONTEXT = {"viewport": {"width": 1440, "height": 800}}
 
 TITLE = "The move that stopped halfway"
 LONG = "Nobody was asked to watch the disk, and the copy of last year said nothing of it. " * 24
@@ -27,13 +27,6 @@ def review(live: LiveServer, token: str) -> str:
     """The address of a long review with notes, code and a picture."""
     made = publish(live, token, TITLE, BODY, kind="after-action-review", tags=["disks"])
     return str(made["url"])
-
-
-@pytest.fixture
-def context(browser: Browser, live: LiveServer) -> Iterator[BrowserContext]:
-    found = signed_in(browser, live, viewport={"width": 1440, "height": 800})
-    yield found
-    found.close()
 
 
 @pytest.fixture

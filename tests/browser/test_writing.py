@@ -25,7 +25,7 @@ from tests.browser.writers import (
 )
 from tests.live import LiveServer, wait_for
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("old")]
 
 # The real one: whether anything is related is what these tests are about.
 MODEL = "bundled"

@@ -188,6 +188,17 @@ def read_blocks(reader: SegmentReader, field: str, term: bytes) -> Iterator[Bloc
         matcher._next_block()
 
 
+def count_documents(reader: SegmentReader, field: str, term: str) -> int:
+    """How many documents of one segment hold a term, deleted ones included; reads no posting.
+
+    Like `read_blocks` for one thread at a time.
+    """
+    try:
+        return int(reader._terms.doc_frequency(field, term.encode("utf-8", "surrogatepass")))
+    except (KeyError, TermNotFound):
+        return 0
+
+
 def read_postings(reader: SegmentReader, field: str, term: str) -> Block:
     """The postings of a term in one segment; empty where it has none."""
     blocks = list(read_blocks(reader, field, term.encode("utf-8", "surrogatepass")))

@@ -50,10 +50,14 @@ _RECENT_NS = 100_000_000  # a directory changed this recently may change again w
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """What one asker may see: `seen` by entry, `count` of them, `norm` is BM25's k1 (1 - b + b length / average)."""
+    """What one asker may see: `seen` by entry, `count` of them, how many documents (heads and passages) they have.
+
+    `norm` is BM25's k1 (1 - b + b length / average), by entry.
+    """
 
     seen: Mask
     count: int
+    documents: int
     norm: Scores
 
 
@@ -126,7 +130,8 @@ class Snapshot:
         count = int(seen.sum())
         average = float(self.entry_lengths[seen].sum()) / count if count else 1.0
         norm = K1 * (1 - B + B * self.entry_lengths / (average or 1.0))
-        return Audience(seen, count, norm)
+        documents = int(np.diff(self.starts)[seen].sum())
+        return Audience(seen, count, documents, norm)
 
     def _any(self, field: str, values: Iterable[str]) -> Mask:
         """The entries that have any of those values in a field."""
@@ -196,6 +201,17 @@ class Snapshot:
         frequency = len(found)
         idf = float(np.log1p((audience.count - frequency + 0.5) / (frequency + 0.5)))
         return TermHits(term, found, counts, idf)
+
+    def frequency(self, term: str) -> int:
+        """How many documents hold a term, those included that are deleted or hidden; reads no posting."""
+        return sum(segment.frequency(term) for segment in self.segments)
+
+    def seen_frequency(self, term: str, audience: Audience) -> int:
+        """How many documents (heads and passages) that the asker may see hold a term."""
+        return sum(
+            int(np.count_nonzero(audience.seen[segment.entry_of[segment.postings(term).docs] + base]))
+            for segment, base in zip(self.segments, self.entry_base, strict=False)
+        )
 
     def titled(self, title: str) -> list[int]:
         """The entries that have, or had, that title."""

@@ -24,10 +24,12 @@ from whoosh.reading import SegmentReader
 
 from indexer.analysis import Analyser, fold
 from indexer.durable import replace_file
-from indexer.keyword_codec import Block, read_postings
+from indexer.keyword_codec import Block, count_documents, read_postings
 from indexer.keyword_schema import DATA, TEXT, TITLE, Floats, Ints
 
 CACHE_BYTES = 96 * 1024 * 1024
+MOST_FREQUENCIES = 20_000
+"""Terms of a segment whose frequency is remembered, some 2 MB."""
 
 
 class Head(TypedDict):
@@ -187,6 +189,7 @@ class Segment:
         self.entry_lengths: Ints = np.add.reduceat(self.lengths, self.starts[:-1]) if self.entries else self.lengths
         self.rows: tuple[object, npt.NDArray[np.intp]] | None = None
         self._taught: Taught | None = None
+        self._frequencies: dict[str, int] = {}
         if self.documents:
             self._reader.stored_fields(0)  # opens the file of stored values while it is sure to be there
 
@@ -200,6 +203,17 @@ class Segment:
                 text = read_postings(self._reader, TEXT, term)
             found = self._combine(title, text)
             self._cache.put(key, found)
+        return found
+
+    def frequency(self, term: str) -> int:
+        """How many documents (heads and passages) hold a term, live or not; costs far less than its postings."""
+        found = self._frequencies.get(term)
+        if found is None:
+            with self._lock:
+                found = sum(count_documents(self._reader, field, term) for field in (TITLE, TEXT))
+            if len(self._frequencies) >= MOST_FREQUENCIES:
+                self._frequencies.clear()
+            self._frequencies[term] = found
         return found
 
     def _combine(self, title: Block, text: Block) -> Postings:

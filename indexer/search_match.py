@@ -73,8 +73,8 @@ def score(snapshot: Snapshot, hits: list[tuple[TermHits, float]], allowed: Mask,
 def telling(snapshot: Snapshot, terms: Counter[str], audience: Audience) -> list[tuple[TermHits, float]]:
     """At most `MOST_TERMS` of the terms, in the order they came, each with how often it came.
 
-    Of more, those that the fewest of the entries that the asker may see hold, so that the choice, like the scores,
-    is that of a fresh index. Unknown words are kept in a question that is short enough: they count as not found.
+    Of more, the rarest among what the asker may see, so that the choice, like the scores, is that of a fresh index.
+    Unknown words are kept in a question that is short enough: they count as not found.
     """
     if len(terms) <= MOST_TERMS:
         return [(snapshot.term(term, audience), float(count)) for term, count in terms.items()]
@@ -83,21 +83,23 @@ def telling(snapshot: Snapshot, terms: Counter[str], audience: Audience) -> list
 
 
 def rarest(snapshot: Snapshot, terms: Iterable[str], audience: Audience, number: int) -> list[TermHits]:
-    """Of `terms` the `number` that the fewest of the entries that the asker may see hold, the rarest first.
+    """Of `terms` the `number` that the fewest titles and passages that the asker may see hold, the rarest first.
 
-    What no such entry holds is left out. A common term is passed over: whatever of it is hidden, too much remains.
+    What none of them holds is left out. Titles and passages are counted, not entries, because their number is known
+    without reading postings: of a draft's common terms, which have the longest, none is read. A term is passed over
+    where too much would remain even if all that is hidden held it.
     """
-    hidden = snapshot.entries - audience.count
-    held = sorted((sum(len(found.entries) for found, _ in snapshot.postings(term)), term) for term in set(terms))
-    best: list[tuple[int, str, TermHits]] = []
+    hidden = snapshot.documents - audience.documents
+    held = sorted((snapshot.frequency(term), term) for term in set(terms))
+    best: list[tuple[int, str]] = []
     for count, term in held:
         if len(best) == number and count - hidden > best[-1][0]:
             break
-        hits = snapshot.term(term, audience)
-        if len(hits.entries):
-            bisect.insort(best, (len(hits.entries), term, hits))
+        seen = snapshot.seen_frequency(term, audience)
+        if seen:
+            bisect.insort(best, (seen, term))
             del best[number:]
-    return [hits for _, _, hits in best]
+    return [snapshot.term(term, audience) for _, term in best]
 
 
 def prefix_hits(snapshot: Snapshot, prefix: str, audience: Audience) -> TermHits:

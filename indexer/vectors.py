@@ -28,6 +28,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.cores import share_out
 from indexer.durable import replace_file, sync_directory
 from indexer.vector_files import (
     BLOCK,
@@ -181,21 +182,25 @@ class VectorSnapshot:
             raise ValueError(f"the query has shape {query.shape}, the vectors have {self.dimension} dimensions")
         if not self.rows:
             return np.zeros(0, dtype=np.float32)
-        product: Floats = self._matrix @ np.ascontiguousarray(query, dtype=np.float32)
-        return product[: self.rows]
+        return self.best_scores(query[np.newaxis])
 
     def best_scores(self, queries: Floats) -> Floats:
         """By row, the highest of its cosines with several queries (n, dimension): what `scores` says of each.
 
         The matrix is read once for all of them, in blocks that stay in the processor's cache for as long.
         """
-        best = np.full(self.rows, -np.inf, dtype=np.float32)
-        for start, block in self.blocks(TOGETHER):
-            padded = self._matrix[start : start + TOGETHER]
-            for query in np.ascontiguousarray(queries, dtype=np.float32):
-                product = (padded @ query)[: len(block)]
-                np.maximum(best[start : start + len(block)], product, out=best[start : start + len(block)])
-        return best
+        best = np.empty(len(self._matrix), dtype=np.float32)
+        first, *others = np.ascontiguousarray(queries, dtype=np.float32)
+
+        def multiply(start: int, end: int) -> None:
+            for at in range(start, end, TOGETHER):
+                block, part = self._matrix[at : min(at + TOGETHER, end)], best[at : min(at + TOGETHER, end)]
+                np.matmul(block, first, out=part)
+                for query in others:
+                    np.maximum(part, block @ query, out=part)
+
+        share_out(multiply, len(best), BLOCK)
+        return best[: self.rows]
 
     def blocks(self, size: int = 4096) -> Iterator[tuple[int, Floats]]:
         """The matrix in slices of at most `size` rows, each with the number of its first row."""

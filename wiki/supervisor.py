@@ -147,7 +147,7 @@ def environment(config: Config) -> dict[str, str]:
         else:
             env[setting.env] = str(value)
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), env.get("PYTHONPATH", "")]))
-    # Many ask at once, so a question keeps to one core: numpy's threads wait for each other by spinning.
+    # numpy's threads wait for each other by spinning; what gains from several cores is shared out by `indexer.cores`.
     env.setdefault("OPENBLAS_NUM_THREADS", "1")
     return env
 

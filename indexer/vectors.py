@@ -171,7 +171,7 @@ class VectorSnapshot:
         first, counts = self._ends[rows], self._ends[rows + 1] - self._ends[rows]
         before = np.cumsum(counts) - counts
         places = np.repeat(first - before, counts) + np.arange(int(counts.sum()))
-        return np.asarray(self._parts[places]), counts
+        return np.asarray(self._parts).take(places, axis=0), counts
 
     def scores(self, query: Floats) -> Floats:
         """The cosine of every row with `query` (unit length, (dimension,)), by row: one matrix product.

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast ones first: unit, then integration, then browser; within a folder the order stays.
+    """Fast ones first: unit, then browser, then integration; within a folder the order stays.
 
     What shares the real past, which is made once in a run, runs alone.
     """
-    order = {"unit": 0, "integration": 1, "browser": 2}
-    items.sort(key=lambda item: order.get(item.path.parent.name, 1))
+    order = {"unit": 0, "browser": 1, "integration": 2}
+    items.sort(key=lambda item: order.get(item.path.parent.name, 2))
     for item in items:
         if "past" in getattr(item, "fixturenames", ()):
             item.add_marker("alone")

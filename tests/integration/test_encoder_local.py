@@ -64,6 +64,7 @@ def test_it_equals_the_library_that_it_stands_on(encoder) -> None:
     plain = SentenceTransformer(str(bundled_path()), device="cpu", local_files_only=True)
     theirs = plain.encode(TEXTS[:4], normalize_embeddings=True, show_progress_bar=False)
     ours = encoder.encode(TEXTS[:4])
+    # Also by way of weights that were laid out for this processor.
     assert np.abs(theirs[:3] - ours[:3]).max() < 2e-6
     assert theirs[3] @ ours[3] > encoder_local.ALIKE
 
@@ -109,12 +110,14 @@ def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
         encoder_local.LocalEncoder(str(tmp_path / "no-such-model"))
 
 
-def test_passages_in_bfloat16_rank_as_in_float32(encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_passages_in_bfloat16_rank_as_in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.needs import data
+
+    monkeypatch.setattr(encoder_local, "has_bfloat16", lambda: True)  # also where the processor only imitates it
+    encoder = encoder_local.LocalEncoder("bundled", threads=1)
 
     lines = (data("llis") / "lessons.jsonl").read_text(encoding="utf-8").splitlines()[:24]
     texts = [f"{raw['title']}\n{raw['lesson'][:900]}" for raw in map(json.loads, lines)]
-    monkeypatch.setattr(encoder, "_quick", encoder._reduced())  # also where the processor only imitates it
     assert encoder._quick is not None
     quick = encoder.encode(texts, query=False)
     monkeypatch.setattr(encoder, "_quick", None)
@@ -129,9 +132,10 @@ def test_passages_in_bfloat16_rank_as_in_float32(encoder, monkeypatch: pytest.Mo
         assert (by_exact[first] >= best[4] - 0.005).all()
 
 
-def test_a_model_that_loses_by_bfloat16_keeps_float32(encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_loses_by_bfloat16_keeps_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder_local, "has_bfloat16", lambda: True)
     monkeypatch.setattr(encoder_local, "ALIKE", 1.01)
-    assert encoder._reduced() is None
+    assert encoder_local.LocalEncoder("bundled", threads=1)._quick is None
 
 
 def test_a_question_takes_one_core_and_a_draft_all(encoder, monkeypatch) -> None:
@@ -144,3 +148,17 @@ def test_a_question_takes_one_core_and_a_draft_all(encoder, monkeypatch) -> None
     for texts in (["a question"], ["one", "and another"], ["draft " * 200], ["sentence of a passage"] * 40, ["again"]):
         encoder.encode(texts)
     assert taken == [1, 1, 2, 2, 1, 1]  # the rest of the sentences is little
+
+
+def test_where_they_cannot_be_laid_out_the_model_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    from indexer import encoder_packed
+
+    def refuse(linear: torch.nn.Linear) -> None:
+        raise NotImplementedError("no such operator on this processor")
+
+    monkeypatch.setattr(encoder_packed, "PackedLinear", refuse)
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2))
+    assert not encoder_packed.packed(model)
+    assert type(model[0]) is torch.nn.Linear

@@ -25,7 +25,7 @@ TEMPLATE = "## What happened\n\n<!-- In order, without blame. -->\n\n## Why it m
 
 @pytest.fixture(scope="module")
 def encoder() -> CachedEncoder:
-    return CachedEncoder(load_encoder(IndexSettings(Path("unused"), threads=2)))
+    return CachedEncoder(load_encoder(IndexSettings(Path("unused"))))
 
 
 def part_of(whole: JudgedSet, queries: int, others: int) -> JudgedSet:

@@ -77,3 +77,16 @@ def test_tokens_lie_in_the_text_and_positions_never_go_back(text: str) -> None:
 def test_analysing_is_the_same_in_capitals_and_the_second_time(text: str) -> None:
     assert Analyser("english").terms(text.upper()) == ENGLISH.terms(text.upper())
     assert ENGLISH.terms(text) == ENGLISH.terms(text)
+
+
+WORDS = [
+    *("pump", "Pumps", "the", "foo_bar", "foo", "INV-2041", "s3a://bucket", "サーバー障害", "résumé", "___", "-"),
+    "10.2.0.14",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=20).map(" ".join), st.lists(st.sampled_from(WORDS), max_size=4))
+def test_what_is_looked_for_is_found_where_the_terms_stand(text: str, typed: list[str]) -> None:
+    wanted = set(ENGLISH.terms(" ".join(typed)))
+    expected = [token._replace(position=0) for token in ENGLISH.tokens(text) if token.term in wanted]
+    assert ENGLISH.find(text, wanted) == expected

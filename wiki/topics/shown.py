@@ -206,10 +206,10 @@ def asked_about(parts: Services, text: str, viewer: Viewer) -> list[str]:
     words = frozenset(_WORD.findall(text.casefold()))
     if not words:
         return []
-    return [one.entry.id for one in parts.catalog.topics.all(viewer) if _is_about(one, words)]
+    return [topic for topic, names in parts.catalog.topics.named(viewer) if any(_named(name, words) for name in names)]
 
 
-def _is_about(topic: TopicFacts, words: frozenset[str]) -> bool:
-    names = (topic.entry.title.casefold(), *topic.rule.tags)
-    named = ({word for word in _WORD.findall(name) if len(word) > 2} for name in names)
-    return any(wanted and wanted <= words for wanted in named)
+def _named(name: str, words: frozenset[str]) -> bool:
+    """Whether all words of a name, short ones aside, are among those."""
+    wanted = {word for word in _WORD.findall(name.casefold()) if len(word) > 2}
+    return bool(wanted) and wanted <= words

@@ -10,6 +10,8 @@ import re
 
 from flask_babel import gettext
 
+from wiki.translations import SOURCE
+from wiki.web.locales import current_language
 from wiki.web.saying import translate
 from wiki.words import Said, say
 
@@ -63,6 +65,8 @@ _SHAPES = tuple((sentence, _shape(sentence)) for sentence in SENTENCES)
 
 def reported(text: str | None) -> str:
     """Sentences of the index, translated as far as they are known; an empty text for None."""
+    if current_language() == SOURCE:
+        return text or ""
     said: list[str] = []
     rest = text or ""
     while found := _begins(rest):

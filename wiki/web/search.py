@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from indexer import MODES, Filters, Hit, Mode, Results, SearchRequest
@@ -17,9 +18,10 @@ from wiki.services import services
 from wiki.topics.shown import asked_about
 from wiki.viewer import Viewer
 from wiki.web.excerpts import Marks, excerpt
+from wiki.web.frames import framed
 from wiki.web.labels import kind_label, status_label
 from wiki.web.presenting import team_label
-from wiki.web.saying import translate
+from wiki.web.saying import gettext, translate
 from wiki.web.security import current_viewer
 from wiki.words import say
 
@@ -134,7 +136,7 @@ def index() -> str:
     """The search page; without a question the box, and ways to browse."""
     asked = Asked.of_request()
     if not asked.text:
-        return render_template("search/index.html", asked=asked, results=None, modes=MODE_LABELS, section="search")
+        return _page(asked, results=None)
     parts = services()
     results = parts.searcher.search(request_of(asked, current_viewer(), offset=(asked.page - 1) * PER_PAGE))
     if asked.page == 1:
@@ -142,17 +144,21 @@ def index() -> str:
     _note(asked, results)
     found = _found(results)
     last = max(1, -(-results.total // PER_PAGE))
-    return render_template(
-        "search/index.html",
-        asked=asked,
+    return _page(
+        asked,
         results=results,
         found=found,
         facets=_facets(results, asked),
         chips=[(name, value, _label(name, value)) for name, values in asked.chosen.items() for value in values],
         last_page=min(last, MAX_PAGE),
-        modes=MODE_LABELS,
-        section="search",
     )
+
+
+def _page(asked: Asked, **values: object) -> str:
+    """The page with what its content needs."""
+    content = render_template("search/content.html", asked=asked, modes=MODE_LABELS, **values)
+    title = asked.text or gettext("Search")
+    return framed("search/index.html", title=title, typed=asked.text, content=Markup(content))  # noqa: S704 - escaped
 
 
 @bp.get("/search/titles")

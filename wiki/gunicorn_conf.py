@@ -17,7 +17,7 @@ from wiki.config import load_config
 
 _config = load_config()
 
-worker_class = "gthread"
+worker_class = "wiki.gunicorn_worker.EvenWorker"
 workers = _config.workers or max(2, os.cpu_count() or 2)
 threads = _config.threads
 timeout = 60

@@ -28,7 +28,7 @@ END_BYTES = 8
 # BLAS sums the rows of a full block in one order and those of a ragged end in another. Whole blocks only, so that
 # a row's score does not depend on where it stands.
 BLOCK = 64
-TOGETHER = 512
+PARTS_TOGETHER = 512
 """Parts that are written out as floats at a time; less than a megabyte, which stays in the processor's cache."""
 
 
@@ -78,9 +78,13 @@ def pack(vectors: Floats) -> Packed:
 
 def unpack(parts: Packed) -> Floats:
     """The vectors of parts, (n, dimension)."""
-    scale = np.ascontiguousarray(parts[:, :SCALE_BYTES]).view("<f4")
-    vectors: Floats = parts[:, SCALE_BYTES:].view(np.int8) * scale
+    vectors: Floats = parts[:, SCALE_BYTES:].view(np.int8) * _scales(parts)
     return vectors
+
+
+def _scales(parts: Packed) -> Floats:
+    """What the numbers of each part are multiplied with, (n, 1)."""
+    return np.ascontiguousarray(parts[:, :SCALE_BYTES]).view("<f4")
 
 
 def cosines(parts: Packed, vector: Floats) -> Floats:
@@ -88,12 +92,12 @@ def cosines(parts: Packed, vector: Floats) -> Floats:
     rounding, in a quarter of the time, since no part is ever written out as floats but for a block of them."""
     found = np.empty(len(parts), np.float32)
     width = parts.shape[1] - SCALE_BYTES
-    block = np.empty((min(len(parts), TOGETHER), width), np.float32)
-    for start in range(0, len(parts), TOGETHER):
-        some = parts[start : start + TOGETHER, SCALE_BYTES:].view(np.int8)
+    block = np.empty((min(len(parts), PARTS_TOGETHER), width), np.float32)
+    for start in range(0, len(parts), PARTS_TOGETHER):
+        some = parts[start : start + PARTS_TOGETHER, SCALE_BYTES:].view(np.int8)
         np.copyto(block[: len(some)], some)
         np.matmul(block[: len(some)], vector, out=found[start : start + len(some)])
-    found *= np.ascontiguousarray(parts[:, :SCALE_BYTES]).view("<f4")[:, 0]
+    found *= _scales(parts)[:, 0]
     return found
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from indexer import vectors as module
 from indexer.passages import text_hash
-from indexer.vector_files import BLOCK, KEY_BYTES, TOGETHER, Packed, VectorsDamagedError, cosines, pack, unpack
+from indexer.vector_files import BLOCK, KEY_BYTES, PARTS_TOGETHER, Packed, VectorsDamagedError, cosines, pack, unpack
 from indexer.vectors import VectorStore
 
 WIDTH = 24
@@ -260,7 +260,7 @@ def test_one_save_writes_a_few_blocks_and_not_the_whole(tmp_path: Path) -> None:
         assert path.read_bytes()[: 500 * WIDTH * 4] == before[: 500 * WIDTH * 4]
 
 
-@pytest.mark.parametrize("count", [0, 1, TOGETHER, TOGETHER + 1, 3 * TOGETHER + 7])
+@pytest.mark.parametrize("count", [0, 1, PARTS_TOGETHER, PARTS_TOGETHER + 1, 3 * PARTS_TOGETHER + 7])
 def test_cosines_of_parts_are_those_of_the_vectors_that_they_hold(count: int) -> None:
     rng = np.random.default_rng(count)
     parts = pack(rng.standard_normal((count, WIDTH)).astype(np.float32))

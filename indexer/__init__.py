@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from indexer.encoder import CachedEncoder, Encoder, EncoderBusy, HashEncoder, QueryEncoder, load_encoder
     from indexer.follower import Indexer
     from indexer.search import Searcher
-    from indexer.service import serve
+    from indexer.service import leave, serve
 
 _WHERE = {
     "CachedEncoder": "encoder",
@@ -46,6 +46,7 @@ _WHERE = {
     "QueryEncoder": "encoder",
     "RemoteEncoder": "client",
     "Searcher": "search",
+    "leave": "service",
     "load_encoder": "encoder",
     "serve": "service",
 }
@@ -78,6 +79,7 @@ __all__ = [
     "Searcher",
     "Source",
     "Why",
+    "leave",
     "load_encoder",
     "serve",
 ]

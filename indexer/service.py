@@ -8,14 +8,17 @@ the process, for its supervisor to start anew: nothing here looks alive that is 
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from typing import NoReturn
 
 from indexer import service_wire as wire
 from indexer.documents import IndexStatus, PartStatus, Source
@@ -34,6 +37,7 @@ PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 MODEL_PAUSE = 30.0
 CONNECTIONS = 256
 MAX_TEXTS = 64
+ENDINGS = (signal.SIGTERM, signal.SIGINT)
 # Python hands its lock from thread to thread this often: at the usual 5 ms each of the hundred steps of a forward
 # pass would wait that long for a thread that indexes words.
 SWITCH_INTERVAL = 0.0005
@@ -44,25 +48,63 @@ def serve(
     source: Source,
     *,
     ready: Callable[[], None] | None = None,
-    stop: threading.Event | None = None,
 ) -> None:
-    """Run the indexer until SIGTERM, SIGINT or `stop`. `ready` is called once the socket answers.
+    """Run the indexer until SIGTERM or SIGINT. `ready` is called once the socket answers.
 
     Raises IndexBusy when another indexer is at work on the directory, and RuntimeError when a part of this one ended
     that must not end.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
-    ending = stop or threading.Event()
+    ending = threading.Event()
     with DirectoryLock(settings.directory) as lock:
         service = Service(settings, source, lock, ending)
-        _end_on_signals(ending)
-        service.run(ready)
+        with ended_by_signals(ending):
+            service.run(ready)
 
 
-def _end_on_signals(ending: threading.Event) -> None:
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: ending.set())
+def leave() -> NoReturn:
+    """End this process with 0, once `serve` has returned.
+
+    A model that is still being loaded is not waited for. Python's own end would stop its thread in the middle of a
+    library, and torch aborts the process at that.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+@contextlib.contextmanager
+def ended_by_signals(ending: threading.Event) -> Iterator[None]:
+    """Within it, SIGTERM and SIGINT set `ending`; in a thread that is not the main one they do what they did.
+
+    The event is set by a thread that reads what Python's C handler writes. A handler in Python runs only when the main
+    thread next executes Python: a signal that comes just before it begins to wait would be seen after the wait.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+
+    def pass_on() -> None:
+        while number := os.read(reading, 1):
+            if number[0] in ENDINGS:
+                ending.set()
+
+    passing = threading.Thread(target=pass_on, name="signals", daemon=True)
+    passing.start()
+    previous = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    before = {number: signal.signal(number, lambda *_: None) for number in ENDINGS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(previous)
+        os.close(writing)
+        passing.join()
+        os.close(reading)
 
 
 class Service:

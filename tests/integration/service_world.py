@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from indexer import Changes, IndexSettings, serve
+from indexer import Changes, IndexSettings, leave, serve
 from tests.integration.follower_world import History
 from tests.needs import ROOT
 
@@ -102,6 +102,7 @@ def main(directory: Path) -> None:
     logging.basicConfig(level=logging.INFO)
     settings = settings_of(directory)
     serve(settings, Kept(directory / "history.json"), ready=lambda: print("ready", flush=True))
+    leave()
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import pytest
 from indexer import Document, EncoderUnavailable, IndexClient, IndexerAwayError, IndexSettings, RemoteEncoder
 from indexer import service_wire as wire
 from indexer.encoder import HashEncoder
+from indexer.service import ENDINGS, ended_by_signals
 from tests.integration.follower_world import contents, fresh, write_past
 from tests.integration.service_world import Running, until
 from tests.needs import ROOT
@@ -67,6 +68,38 @@ def test_it_answers_a_third_of_a_second_after_it_was_started(tmp_path: Path) -> 
             took.append(time.monotonic() - started)
     # The best of three: the bound is the program's, not that of a machine which does other things beside it.
     assert min(took) < 1.0
+
+
+def test_it_ends_whenever_it_is_told_to_in_its_first_moments(tmp_path: Path) -> None:
+    # A signal that came just before the main thread began to wait was missed once in twenty starts like these.
+    for number in range(20):
+        with Running(tmp_path / str(number)) as running:
+            client = IndexClient(running.settings)
+            for _ in range(50):
+                client.nudge()
+            time.sleep(number * 0.0006)
+            assert running.process is not None
+            running.process.terminate()
+            assert running.process.wait(10) == 0
+
+
+def test_signals_set_the_event_and_then_do_again_what_they_did() -> None:
+    ending, handlers = threading.Event(), [signal.getsignal(number) for number in ENDINGS]
+    with ended_by_signals(ending):
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert ending.wait(5)
+    assert [signal.getsignal(number) for number in ENDINGS] == handlers
+
+
+def test_it_ends_at_once_and_in_good_order_while_the_model_is_being_loaded(tmp_path: Path) -> None:
+    with Running(tmp_path / "it", model="bundled") as running:
+        assert running.process is not None
+        maps = Path(f"/proc/{running.process.pid}/maps")
+        until(lambda: b"libtorch_cpu" in maps.read_bytes())
+        running.process.terminate()
+        started = time.monotonic()
+        assert running.process.wait(20) == 0
+        assert time.monotonic() - started < 2.0
 
 
 def test_only_this_user_can_ask(running: Running) -> None:

@@ -28,7 +28,7 @@ def index_group() -> None:
 @index_group.command("serve")
 def index_serve() -> None:
     """Run the indexer: follow the content, hold the encoder, answer on the instance's socket."""
-    from indexer import serve
+    from indexer import leave, serve
     from wiki import lifeline
     from wiki.composition import content_source, index_settings
 
@@ -37,6 +37,7 @@ def index_serve() -> None:
     config = current_config()
     with opened(config) as parts:
         serve(index_settings(config), content_source(parts))
+    leave()
 
 
 @index_group.command("rebuild")

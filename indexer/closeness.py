@@ -19,7 +19,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Scores = npt.NDArray[np.float64]
 
-SENTENCE = 0.75
+SENTENCE = 0.85
 TITLE = 0.5
 CROWD = 0.25
 

@@ -26,13 +26,16 @@ Mask = npt.NDArray[np.bool_]
 WORDS = 0.4
 DEPTH = 200
 
-CHANCE, SURE = 0.2, 0.4
-"""Below the first share of a question's words in one entry they meet by chance; from the second on they count. This
+CHANCE, SURE = 0.27, 0.33
+"""Up to the first share of a question's words in one entry they meet by chance; from the second on they count. This
 is where meaning points at the same entry (one of its `CLOSEST`)."""
 CHANCE_COUNT, SURE_COUNT = 4.0, 6.0
 """The same for a long question, of which no entry holds a large share: so many words of average rarity."""
 CHANCE_ALONE, SURE_ALONE = 0.5, 0.7
 """The shares for an entry that only the words point at."""
+DISAGREE_AGREE = -0.5, 0.0
+"""Where the entries that meaning finds first hold fewer of the words than what competes with them, by so many standard
+deviations, words and meaning speak of different things, and words that do not hold by themselves count less."""
 CLOSEST = 10
 
 
@@ -81,16 +84,22 @@ def scale(scores: Scores, among: Mask) -> Scale:
     return Scale(float(held.mean()), spread if spread > 1e-9 else 0.0)
 
 
-def trust(near: float, anywhere: float, terms: int) -> float:
+def trust(near: float, anywhere: float, terms: int, agreement: float) -> float:
     """How far to believe the ranking by words, from 0 to 1.
 
     `near` is the largest share of the question's words, weighed by rarity, that stands in one of the entries that
-    meaning finds first, `anywhere` that in any entry at all; `terms` is how many words the question has.
+    meaning finds first, `anywhere` that in any entry at all; `terms` is how many words the question has. `agreement`
+    is the mean of the words' scaled scores in the entries that meaning finds first.
     """
-    by_share = (near - CHANCE) / (SURE - CHANCE)
-    by_count = (near * terms - CHANCE_COUNT) / (SURE_COUNT - CHANCE_COUNT)
-    alone = (anywhere - CHANCE_ALONE) / (SURE_ALONE - CHANCE_ALONE)
-    return min(1.0, max(0.0, by_share, by_count, alone))
+    agree = _between(agreement, *DISAGREE_AGREE)
+    together = max(_between(near, CHANCE, SURE), _between(near * terms, CHANCE_COUNT, SURE_COUNT))
+    alone = _between(anywhere, CHANCE_ALONE, SURE_ALONE)
+    return max(agree * together, alone * max(agree, alone))
+
+
+def _between(value: float, none: float, full: float) -> float:
+    """How far a value has come from where it counts nothing to where it counts in full, 0 to 1."""
+    return min(1.0, max(0.0, (value - none) / (full - none)))
 
 
 def blend(words: Scores, meaning: Scores, words_scale: Scale, meaning_scale: Scale, trusted: float = 1.0) -> Scores:

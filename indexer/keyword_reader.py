@@ -213,6 +213,21 @@ class Snapshot:
             for segment, base in zip(self.segments, self.entry_base, strict=False)
         )
 
+    def some_passages(self, term: str, audience: Audience, number: int) -> list[int]:
+        """At most so many passages (documents) that hold a term and that the asker may see, by chance."""
+        held: list[npt.NDArray[np.intp]] = []
+        for segment, base, first in zip(self.segments, self.entry_base, self.document_base, strict=False):
+            documents = segment.postings(term).docs
+            entries = segment.entry_of[documents]
+            passages = (documents != segment.starts[entries]) & audience.seen[entries + base]
+            held.append(documents[passages].astype(np.intp) + first)
+        return self.by_chance(np.concatenate(held), number).tolist() if held else []
+
+    def by_chance(self, documents: npt.NDArray[np.intp], number: int) -> npt.NDArray[np.intp]:
+        """Of some passages those whose hashes come first: the same chance for the same content, whatever came when."""
+        names = np.ascontiguousarray(self.hashes()[documents, :8]).view(">u8")[:, 0]
+        return documents[np.argsort(names, kind="stable")[:number]]
+
     def titled(self, title: str) -> list[int]:
         """The entries that have, or had, that title."""
         key = title_key(title)

@@ -111,10 +111,10 @@ class Searcher:
         query = parse(request.text)
         audience = view.snapshot.audience(request.audiences)
         allowed, loosened = constrained(view.snapshot, self._analyser, query, request.filters, audience)
-        matches, spelt = self._match(view, query, allowed, audience)
+        matches, texts = self._match(view, query, allowed, audience)
         if not query.text.strip():
             return self._listing(view, request, matches, query)
-        mode, meaning, lack = self._meaning(view, request.mode, spelt)
+        mode, meaning, lack = self._meaning(view, request.mode, texts)
         ranking = rank(view, mode, matches, audience, meaning, query.text)
         count = min(request.offset + request.limit, MOST_RESULTS)
         order = fusion.order(ranking.scores, view.snapshot.ids, ranking.among, max(count, 0))
@@ -143,8 +143,8 @@ class Searcher:
             return []
         return complete(view.snapshot, self._analyser, typed, view.snapshot.audience(audiences), limit)
 
-    def _match(self, view: View, query: Query, allowed: Mask, audience: Audience) -> tuple[Matches, str]:
-        """What the words find, and the question with its acronyms spelt out."""
+    def _match(self, view: View, query: Query, allowed: Mask, audience: Audience) -> tuple[Matches, Sequence[str]]:
+        """What the words find, and the texts that stand for the question before the encoder."""
         terms = count_terms(self._analyser, query.text)
         if not terms:
             # Only stop words: titles are indexed with them.
@@ -155,18 +155,22 @@ class Searcher:
         spelt = spell_out(view.snapshot, self._analyser, forms, asked, matches.hits, audience)
         expanded = [(prefix_hits(view.snapshot, prefix, audience), 1.0) for prefix in query.prefixes]
         if not expanded and not spelt.terms:
-            return matches, query.text
+            return matches, spelt.texts
         found = score(view.snapshot, spelt.hits + expanded, allowed, audience)
-        return replace(found, other_forms=spelt.terms), spelt.text
+        return replace(found, other_forms=spelt.terms), spelt.texts
 
-    def _meaning(self, view: View, mode: Mode, text: str) -> tuple[Mode, Meaning | None, Lack]:
-        """The mode that can be had, what the encoder makes of the question, and what is missing when it is less."""
+    def _meaning(self, view: View, mode: Mode, texts: Sequence[str]) -> tuple[Mode, Meaning | None, Lack]:
+        """The mode that can be had, what the encoder makes of the question, and what is missing when it is less.
+
+        Several texts of one question count by the mean of their vectors.
+        """
         if mode == "keyword":
             return mode, None, NOTHING
-        vectors, lack = self._encode(view, [text[:ENCODED_CHARACTERS]])
+        vectors, lack = self._encode(view, [text[:ENCODED_CHARACTERS] for text in texts])
         if vectors is None:
             return "keyword", None, lack or NOTHING
-        return mode, Meaning.of(view, vectors[0]), self._incomplete(view)
+        middle = vectors.mean(axis=0)
+        return mode, Meaning.of(view, middle / np.linalg.norm(middle)), self._incomplete(view)
 
     def _encode(self, view: View, texts: Sequence[str]) -> tuple[Floats | None, Lack | None]:
         """The vectors of `texts`, or None and what is missing."""

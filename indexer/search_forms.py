@@ -25,6 +25,8 @@ MOST_MEANINGS = 2
 """Of a short form with several meanings the most frequent ones count."""
 MOST_FORMS = 6
 """Pairs that one question can use."""
+PASSAGES = 16
+"""Passages that are looked at to see whether a word is an acronym or just a word."""
 
 _WORD = re.compile(r"\w[\w&/-]*")
 
@@ -46,6 +48,7 @@ class Forms:
     analyser: Analyser
     audience: Audience
     _known: dict[str, Meanings] = field(default_factory=dict, compare=False, repr=False)
+    _written: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def meanings(self, name: str) -> list[tuple[str, str]]:
         """What a folded short form stands for; of several meanings the ones that most entries give."""
@@ -69,7 +72,7 @@ class Forms:
         return known
 
     def _gather(self, name: str) -> Meanings:
-        """The pairs of a short form in the entries that are seen."""
+        """The pairs of a short form in the entries that are seen; long forms of the same terms are one meaning."""
         counts: Counter[str] = Counter()
         written: dict[str, tuple[str, str]] = {}
         first = -1
@@ -80,8 +83,32 @@ class Forms:
                     counts[long] += 1
                     written.setdefault(long, pair)
                     first = (entry + base) * MOST_PAIRS + place if first < 0 else first
-        best = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_MEANINGS]
-        return Meanings(first, [written[long] for long, _ in best])
+        ways: dict[tuple[str, ...], Counter[str]] = {}
+        for long, count in counts.items():
+            ways.setdefault(tuple(self.analyser.terms(long)) or (long,), Counter())[long] = count
+        best = sorted((-way.total(), min(way, key=lambda long: (-way[long], long))) for way in ways.values())
+        return Meanings(first, [written[long] for _, long in best[:MOST_MEANINGS]])
+
+    def written(self, short: str) -> bool:
+        """Whether those who use the letters of a short form mean it, by how they write them: a circuit card is no CARD.
+
+        Half of some passages that hold the word must write it as the short form is written; where none does in any
+        way, it is believed.
+        """
+        known = self._written.get(short)
+        if known is None:
+            known = self._written[short] = self._believed(short)
+        return known
+
+    def _believed(self, short: str) -> bool:
+        terms = self.analyser.terms(short)[:1]
+        pattern = re.compile(rf"(?<!\w)({re.escape(short)})(?:'?s)?(?!\w)", re.I)
+        meant = used = 0
+        for document in self.snapshot.some_passages(terms[0], self.audience, PASSAGES) if terms else ():
+            ways = set(pattern.findall(self.snapshot.part(document)["text"]))
+            used += bool(ways)
+            meant += short in ways
+        return 2 * meant >= used
 
     def in_question(self, text: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """The pairs whose short form stands in the text, and those whose long form does."""
@@ -90,25 +117,29 @@ class Forms:
             pair
             for word in dict.fromkeys(_WORD.findall(text))
             for pair in self.meanings(fold(word))
-            if word == pair[0] or analyser.terms(word)  # "it" is no IT
+            if word == pair[0] or (analyser.terms(word) and self.written(pair[0]))  # "it" is no IT
         ]
         terms = analyser.terms(text)
         longs = [
             (short, long)
             for at, term in enumerate(terms)
             for parts, short, long in self.begins(term)
-            if tuple(terms[at : at + len(parts)]) == parts
+            if tuple(terms[at : at + len(parts)]) == parts and self.written(short)
         ]
         return list(dict.fromkeys(shorts))[:MOST_FORMS], list(dict.fromkeys(longs))[:MOST_FORMS]
 
 
 @dataclass(frozen=True, slots=True)
 class SpeltOut:
-    """A question's terms with what they stand for: `hits` for scoring, `terms` to mark, `text` for the encoder."""
+    """A question's terms with what they stand for: `hits` for scoring, `terms` to mark, `texts` for the encoder.
+
+    The first of the texts is the question as it was typed; where it holds acronyms, each other one has long forms in
+    their places. Added to the question they would outweigh what is asked about them.
+    """
 
     hits: list[tuple[TermHits, float]]
     terms: tuple[str, ...]
-    text: str
+    texts: tuple[str, ...]
 
 
 def spell_out(
@@ -122,7 +153,7 @@ def spell_out(
     """The terms of a question with their other forms added; unchanged where it holds none that is known."""
     shorts, longs = forms.in_question(text)
     if not shorts and not longs:
-        return SpeltOut(hits, (), text)
+        return SpeltOut(hits, (), (text,))
     wider: dict[str, list[TermHits]] = {}
     marked: list[str] = []
     for short, long in shorts:
@@ -143,8 +174,23 @@ def spell_out(
     known = {hit.term for hit, _ in hits}
     unread = [(TermHits(term, *nothing, 0.0), 1.0) for term in wider if term not in known]  # "IT" is a stop word
     changed = [(_joined(snapshot, hit, wider.get(hit.term, ()), audience), weight) for hit, weight in [*hits, *unread]]
-    spelt = [long for _, long in shorts]
-    return SpeltOut(changed, tuple(dict.fromkeys(marked)), f"{text} ({'; '.join(spelt)})" if spelt else text)
+    return SpeltOut(changed, tuple(dict.fromkeys(marked)), (text, *_in_long(text, shorts)))
+
+
+def _in_long(text: str, shorts: Iterable[tuple[str, str]]) -> list[str]:
+    """The text with long forms in the places of the short ones: once with the first meanings, once with the second."""
+    meanings: dict[str, list[str]] = {}
+    for short, long in shorts:
+        meanings.setdefault(fold(short), []).append(long)
+
+    def spelt(place: int) -> str:
+        def long(word: re.Match[str]) -> str:
+            known = meanings.get(fold(word[0]), [word[0]])
+            return known[min(place, len(known) - 1)]
+
+        return _WORD.sub(long, text)
+
+    return [spelt(place) for place in range(max(map(len, meanings.values()), default=0))]
 
 
 def _joined(snapshot: Snapshot, hit: TermHits, others: Iterable[TermHits], audience: Audience) -> TermHits:

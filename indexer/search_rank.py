@@ -58,7 +58,8 @@ def rank(view: View, mode: Mode, matches: Matches, audience: Audience, meaning: 
         scores, among, passages = near.entries.copy(), close | matched, near.passages
         if mode == "hybrid":
             scales = (fusion.scale(matches.scores, compete), fusion.scale(near.entries, compete))
-            scores = fusion.blend(matches.scores, near.entries, *scales, trusted=_trust(matches, near.entries))
+            trusted = _trust(matches, near.entries, scales[0])
+            scores = fusion.blend(matches.scores, near.entries, *scales, trusted=trusted)
     scores = view.standings.moved(scores, among)
     title = np.zeros(len(allowed), bool)
     title[view.snapshot.titled(text)] = True
@@ -74,15 +75,18 @@ def _words(text: str) -> int:
     return max(len(text.split()), len(text) // CHARS_PER_WORD)
 
 
-def _trust(matches: Matches, meaning: Scores) -> float:
+def _trust(matches: Matches, meaning: Scores, words: fusion.Scale) -> float:
     """How far to believe the words: by the entries that hold the largest shares of them, unknown words included."""
     held = rarity_held(matches)
     total = sum(hit.idf for hit, _ in matches.hits)
     if not total:
         return 0.0
-    close = held[fusion.best(meaning, matches.allowed, fusion.CLOSEST)]
-    near, anywhere = float(close.max(initial=0.0)), float(held[matches.allowed].max(initial=0.0))
-    return fusion.trust(near / total, anywhere / total, len(matches.hits))
+    closest = fusion.best(meaning, matches.allowed, fusion.CLOSEST)
+    if not len(closest):
+        return 0.0
+    near, anywhere = float(held[closest].max()), float(held[matches.allowed].max())
+    agreement = float(words(matches.scores[closest]).mean())
+    return fusion.trust(near / total, anywhere / total, len(matches.hits), agreement)
 
 
 def shown(

@@ -106,8 +106,7 @@ class View:
     def _gather(self, audience: Audience) -> Crowd:
         owners = np.repeat(np.arange(self.snapshot.entries), np.diff(self.snapshot.starts))
         documents = np.flatnonzero(audience.seen[owners] & (self.rows >= 0))
-        names = np.ascontiguousarray(self.snapshot.hashes()[documents, :8]).view(">u8")[:, 0]
-        chosen = documents[np.argsort(names, kind="stable")[: closeness.SAMPLE]]
+        chosen = self.snapshot.by_chance(documents, closeness.SAMPLE)
         known = np.full(self.snapshot.documents, np.nan, np.float32)
         if self.vectors is None:
             return Crowd(np.empty((0, 0), np.float32), chosen, known)

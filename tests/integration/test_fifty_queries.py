@@ -1,8 +1,9 @@
 """Fifty questions in words that the lessons do not use, fixed before they were first run (tests/queries).
 
-The goal is 40 among the first five of all 1,637 lessons and the starter content. It is not reached: hybrid finds 36,
-meaning alone 37. `make bench` prints the goal and what is found; this test holds the ground that was gained, among the
-lessons that come near (`past`). docs/search.md says what was tried.
+The goal is 40 among the first five of all 1,637 lessons and the starter content: hybrid finds 40, meaning alone 41.
+`make bench` prints the goal and what is found; this test holds the ground among the lessons that come near (`past`), of
+which 39 are found: how rare a word is differs a little there.
+docs/search.md says what was tried.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from tests.live import LiveServer
 from tests.needs import ROOT
 
 QUERIES = [json.loads(line) for line in (ROOT / "tests/queries/llis50.jsonl").read_text("utf-8").splitlines()]
-REACHED = 35
-"""One fewer than were found when the part was chosen: processors with and without bfloat16 differ by as much."""
+REACHED = 38
+"""One fewer than are found: processors with and without bfloat16 differ by as much."""
 
 
 @pytest.mark.slow

@@ -41,6 +41,19 @@ def found(searcher: Searcher, text: str, audiences: frozenset[str] = frozenset()
     return [hit.id for hit in searcher.search(SearchRequest(text, "keyword", audiences)).hits]
 
 
+def asked_of(directory: Path, past: Sequence[Document], text: str) -> list[str]:
+    """What the encoder is asked when somebody searches for that text."""
+    asked: list[str] = []
+
+    class Listening(HashEncoder):
+        def encode(self, texts: Sequence[str], *, query: bool = True) -> np.ndarray:
+            asked.extend(texts)
+            return super().encode(texts, query=query)
+
+    Searcher(index_of(directory, past), Listening()).search(SearchRequest(text))
+    return asked
+
+
 def test_either_form_finds_the_other_as_the_entries_explain_it(searcher: Searcher) -> None:
     assert set(found(searcher, "KSC")) == {"spelt", "short", "long"}
     assert set(found(searcher, "ksc")) == {"spelt", "short", "long"}
@@ -64,6 +77,30 @@ def test_a_small_word_is_no_acronym(searcher: Searcher) -> None:
     assert "late" not in found(searcher, "was it slow")
 
 
+def test_a_word_that_people_mostly_write_small_is_an_acronym_only_where_it_is_written_as_one(
+    tmp_path: Path,
+) -> None:
+    cards = [Document(f"card{n}", f"Board {n}", f"A circuit card burnt in rack {n}.", "lesson") for n in range(5)]
+    spelt = Document("spelt", "Shuttle", "The Constellation Architecture Requirements Document (CARD) grew.", "lesson")
+    long = Document("long", "Orbiter", "A constellation architecture requirements document was lost.", "lesson")
+    fod = Document("fod", "Runway", "Foreign object debris (FOD) on the runway; the FOD walk found a bolt.", "lesson")
+    apron = Document("apron", "Apron", "Foreign object debris lay on the apron.", "lesson")
+    searcher = searcher_of(tmp_path, (*cards, spelt, long, fod, apron))
+    assert "long" not in found(searcher, "burnt card")
+    assert "long" in found(searcher, "the CARD is late")
+    assert not set(found(searcher, "constellation architecture requirements document")) & {card.id for card in cards}
+    assert set(found(searcher, "fod walk")) == {"fod", "apron"}
+
+
+def test_one_meaning_in_several_numbers_is_one(tmp_path: Path) -> None:
+    ways = ("discharge", "discharges", "discharge", "discharging")
+    past = [
+        Document(f"e{n}", f"Case {n}", f"The electrostatic {way} (ESD) came.", "lesson") for n, way in enumerate(ways)
+    ]
+    past.append(Document("school", "School", "The early scientific diploma (ESD) is a school's.", "lesson"))
+    assert asked_of(tmp_path, past, "ESD") == ["ESD", "electrostatic discharge", "early scientific diploma"]
+
+
 def test_what_the_other_form_found_is_marked(searcher: Searcher) -> None:
     hits = {hit.id: hit for hit in searcher.search(SearchRequest("KSC", "keyword")).hits}
     marked = [hits["long"].passage[start:end] for start, end in hits["long"].marks]
@@ -72,12 +109,4 @@ def test_what_the_other_form_found_is_marked(searcher: Searcher) -> None:
 
 
 def test_meaning_is_asked_with_the_acronym_spelt_out(tmp_path: Path) -> None:
-    asked: list[str] = []
-
-    class Listening(HashEncoder):
-        def encode(self, texts: Sequence[str], *, query: bool = True) -> np.ndarray:
-            asked.extend(texts)
-            return super().encode(texts, query=query)
-
-    Searcher(index_of(tmp_path, PAST), Listening()).search(SearchRequest("crane at KSC"))
-    assert asked == ["crane at KSC (Kennedy Space Center)"]
+    assert asked_of(tmp_path, PAST, "crane at KSC") == ["crane at KSC", "crane at Kennedy Space Center"]

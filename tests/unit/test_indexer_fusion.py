@@ -67,9 +67,13 @@ def test_only_the_best_of_either_ranking_compete() -> None:
 
 
 def test_words_are_believed_where_meaning_points_too_or_where_most_of_them_stand() -> None:
-    assert fusion.trust(0.1, 0.3, 8) == 0  # a few words, met by chance
-    assert fusion.trust(0.4, 0.4, 8) == 1  # held by an entry that is close
-    assert fusion.trust(0.1, 0.5, 8) == 0  # by an entry that is not close: half of the words may be chance
-    assert fusion.trust(0.1, 0.7, 8) == 1  # an identifier, a name: nearly all of the words
-    assert 0 < fusion.trust(0.3, 0.3, 4) < 1
-    assert fusion.trust(0.15, 0.15, 40) == 1  # six words of a long question
+    agreed, against = 0.2, -0.7
+    assert fusion.trust(0.1, 0.3, 8, agreed) == 0  # a few words, met by chance
+    assert fusion.trust(0.4, 0.4, 8, agreed) == 1  # held by an entry that is close
+    assert fusion.trust(0.4, 0.4, 8, against) == 0  # by one, while the other close ones hold fewer than any others
+    assert 0 < fusion.trust(0.4, 0.4, 8, -0.2) < 1
+    assert fusion.trust(0.1, 0.5, 8, agreed) == 0  # by an entry that is not close: half of the words may be chance
+    assert fusion.trust(0.1, 0.6, 8, agreed) > fusion.trust(0.1, 0.6, 8, against) > 0
+    assert fusion.trust(0.0, 0.7, 8, against) == 1  # an identifier, a name: nearly all of the words
+    assert 0 < fusion.trust(0.3, 0.3, 4, agreed) < 1
+    assert fusion.trust(0.15, 0.15, 40, agreed) == 1  # six words of a long question

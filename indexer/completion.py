@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis import Analyser, fold
-from indexer.keyword_reader import Audience, Snapshot
 from indexer.keyword_schema import TEXT, TITLE
 from indexer.keyword_segment import Segment
+from indexer.keyword_snapshot import Audience, Snapshot
 
 LONGEST = 100
 """Characters of what was typed that are looked at."""

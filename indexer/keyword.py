@@ -20,9 +20,10 @@ from indexer.documents import Document
 from indexer.durable import sync_directory
 from indexer.errors import IndexBusy
 from indexer.keyword_codec import EntryCodec, MappedDirectory
-from indexer.keyword_reader import KeywordReader, Snapshot
+from indexer.keyword_reader import KeywordReader
 from indexer.keyword_schema import INDEX_NAME, schema
 from indexer.keyword_segment import Head, Part
+from indexer.keyword_snapshot import Snapshot
 from indexer.keyword_writer import EntryWriter
 from indexer.passages import Passage, cut, text_hash
 from indexer.wording import Wording

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from indexer import floor as floors
 from indexer import manifest as disk
 from indexer.durable import replace_file
-from indexer.keyword_reader import Snapshot
+from indexer.keyword_snapshot import Snapshot
 from indexer.manifest import Generation
 from indexer.search_state import IndexState, View
 from indexer.settings import IndexSettings

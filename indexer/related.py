@@ -20,7 +20,7 @@ from indexer import floor as floors
 from indexer import fusion
 from indexer.analysis import Analyser
 from indexer.documents import Document, RelatedRequest, Results
-from indexer.keyword_reader import Audience, TermHits
+from indexer.keyword_snapshot import Audience, TermHits
 from indexer.passages import Passage, cut, embedding_text
 from indexer.search_closer import Meaning, closest_sentences
 from indexer.search_match import Matches, count_terms, informative, rarity_held, score, telling

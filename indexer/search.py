@@ -23,7 +23,7 @@ from indexer.completion import Completion, complete
 from indexer.documents import Filters, Hit, IndexStatus, Mode, RelatedRequest, Results, SearchRequest
 from indexer.encoder import EncoderBusy, QueryEncoder
 from indexer.errors import EncoderUnavailable, IndexMissing
-from indexer.keyword_reader import Audience
+from indexer.keyword_snapshot import Audience
 from indexer.queries import Query, parse
 from indexer.related import Draft, related
 from indexer.search_closer import Meaning, closest_sentences

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer import closeness
-from indexer.keyword_reader import Audience
+from indexer.keyword_snapshot import Audience
 from indexer.search_state import Crowd, View
 from indexer.vector_files import SCALE_BYTES, Packed, cosines, unpack
 from indexer.wording import part_spans

@@ -17,8 +17,8 @@ import numpy as np
 
 from indexer.acronyms import MOST_PAIRS
 from indexer.analysis import Analyser, fold
-from indexer.keyword_reader import Audience, Snapshot, TermHits
 from indexer.keyword_schema import TEXT, TITLE
+from indexer.keyword_snapshot import Audience, Snapshot, TermHits
 from indexer.search_match import plain_terms
 
 MOST_MEANINGS = 2

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from indexer.analysis import WHOLE, Analyser, fold
 from indexer.documents import Filters
-from indexer.keyword_reader import Audience, Snapshot, TermHits
 from indexer.keyword_schema import TEXT, TITLE
+from indexer.keyword_snapshot import Audience, Snapshot, TermHits
 from indexer.queries import Query, both
 
 Mask = npt.NDArray[np.bool_]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from indexer import floor as floors
 from indexer import fusion
 from indexer.documents import Mode
-from indexer.keyword_reader import Audience
+from indexer.keyword_snapshot import Audience
 from indexer.passages import CHARS_PER_WORD
 from indexer.search_closer import Meaning, closer
 from indexer.search_match import Matches, rarity_held

@@ -13,8 +13,8 @@ from indexer import standing as standings
 from indexer.analysis import WHOLE, Analyser, Token
 from indexer.documents import Hit, Why
 from indexer.fusion import WORDS, Scale
-from indexer.keyword_reader import Audience
 from indexer.keyword_segment import Part
+from indexer.keyword_snapshot import Audience
 from indexer.search_match import Matches
 from indexer.search_state import UNKNOWN, View
 

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from indexer import closeness
 from indexer import manifest as disk
 from indexer.analysis import Analyser
-from indexer.keyword_reader import Audience, KeywordReader, Snapshot
+from indexer.keyword_reader import KeywordReader
+from indexer.keyword_snapshot import Audience, Snapshot
 from indexer.search_forms import Forms
 from indexer.settings import IndexSettings
 from indexer.standing import Standings

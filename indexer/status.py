@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.keyword_reader import Snapshot
+from indexer.keyword_snapshot import Snapshot
 from indexer.vectors import VectorSnapshot
 
 

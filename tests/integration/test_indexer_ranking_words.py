@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from indexer.documents import Document
 from indexer.errors import IndexBusy
 from indexer.keyword import KeywordIndex
-from indexer.keyword_reader import Snapshot
+from indexer.keyword_snapshot import Snapshot
 from indexer.search_match import rarest
 
 WORDS = ["pump", "valve", "ice", "probe", "launch", "tank", "checklist", "crew", "radio", "battery", "fuse", "orbit"]

@@ -212,7 +212,12 @@ class Snapshot:
 
     def by_chance(self, documents: npt.NDArray[np.intp], number: int) -> npt.NDArray[np.intp]:
         """Of some passages those whose hashes come first: the same chance for the same content, whatever came when."""
-        names = np.ascontiguousarray(self.hashes()[documents, :8]).view(">u8")[:, 0]
+        names = np.empty(len(documents), np.uint64)
+        held = np.searchsorted(self.document_base, documents, side="right") - 1
+        for place in np.unique(held).tolist():
+            mine = held == place
+            hashes = self.segments[place].hashes[documents[mine] - self.document_base[place], :8]
+            names[mine] = np.ascontiguousarray(hashes).view(">u8")[:, 0]
         return documents[np.argsort(names, kind="stable")[:number]]
 
     def titled(self, title: str) -> list[int]:

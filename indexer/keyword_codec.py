@@ -199,6 +199,11 @@ def count_documents(reader: SegmentReader, field: str, term: str) -> int:
         return 0
 
 
+def all_terms(reader: SegmentReader) -> frozenset[bytes]:
+    """The terms of all fields of one segment. Like `read_blocks` for one thread at a time."""
+    return frozenset(term for _, term in reader._terms.terms())
+
+
 def read_postings(reader: SegmentReader, field: str, term: str) -> Block:
     """The postings of a term in one segment; empty where it has none."""
     blocks = list(read_blocks(reader, field, term.encode("utf-8", "surrogatepass")))

@@ -24,12 +24,15 @@ from whoosh.reading import SegmentReader
 
 from indexer.analysis import Analyser, fold
 from indexer.durable import replace_file
-from indexer.keyword_codec import Block, count_documents, read_postings
+from indexer.keyword_codec import Block, all_terms, count_documents, read_postings
 from indexer.keyword_schema import DATA, TEXT, TITLE, Floats, Ints
+from indexer.vocabulary import Vocabulary
 
 CACHE_BYTES = 96 * 1024 * 1024
 MOST_FREQUENCIES = 20_000
 """Terms of a segment whose frequency is remembered, some 2 MB."""
+SMALL = 4_000
+"""Documents of a segment up to which its terms are kept, at most 2 MB: most words of a draft stand in no small one."""
 
 
 class Head(TypedDict):
@@ -120,28 +123,6 @@ class PostingsCache:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Words as arrays, a tenth of what Python strings take: their lengths and a bit for each letter they have."""
-
-    lengths: Ints
-    masks: npt.NDArray[np.uint32]
-    _text: str
-    _ends: Ints
-
-    @classmethod
-    def of(cls, words: list[str]) -> Vocabulary:
-        """Pack words."""
-        lengths = np.fromiter((len(word) for word in words), np.int32, len(words))
-        masks = np.fromiter((letter_mask(word) for word in words), np.uint32, len(words))
-        return cls(lengths, masks, "".join(words), np.cumsum(lengths, dtype=np.int32))
-
-    def word(self, number: int) -> str:
-        """One of the words."""
-        end = int(self._ends[number])
-        return self._text[end - int(self.lengths[number]) : end]
-
-
-@dataclass(frozen=True, slots=True)
 class Taught:
     """The acronyms that the entries of a segment explain.
 
@@ -190,11 +171,14 @@ class Segment:
         self.rows: tuple[object, npt.NDArray[np.intp]] | None = None
         self._taught: Taught | None = None
         self._frequencies: dict[str, int] = {}
+        self._terms: frozenset[bytes] | None = None
         if self.documents:
             self._reader.stored_fields(0)  # opens the file of stored values while it is sure to be there
 
     def postings(self, term: str) -> Postings:
         """The postings of a term, title and text together; empty arrays where the segment does not hold it."""
+        if not self._may_hold(term):
+            return _NO_POSTINGS
         key = (self.name, term)
         found = self._cache.get(key)
         if found is None:
@@ -210,11 +194,18 @@ class Segment:
         found = self._frequencies.get(term)
         if found is None:
             with self._lock:
-                found = sum(count_documents(self._reader, field, term) for field in (TITLE, TEXT))
+                if self._terms is None and self.documents <= SMALL:
+                    self._terms = all_terms(self._reader)
+                fields = (TITLE, TEXT) if self._may_hold(term) else ()
+                found = sum(count_documents(self._reader, field, term) for field in fields)
             if len(self._frequencies) >= MOST_FREQUENCIES:
                 self._frequencies.clear()
             self._frequencies[term] = found
         return found
+
+    def _may_hold(self, term: str) -> bool:
+        """False where the terms are kept and this is none of them."""
+        return self._terms is None or term.encode("utf-8", "surrogatepass") in self._terms
 
     def _combine(self, title: Block, text: Block) -> Postings:
         docs, counts = text.documents, text.frequencies
@@ -304,20 +295,14 @@ class Segment:
         }
 
 
+_NO_POSTINGS = Postings(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32), np.empty(0, np.float32))
+
 FACETS = ("kind", "tag", "team", "status", "year")
 
 
 def _in(field: str, found: tuple[str, bytes]) -> bool:
     """Whether a (field, term) pair is of that field."""
     return found[0] == field
-
-
-def letter_mask(word: str) -> int:
-    """Which letters a word has, a bit for each (letters share bits beyond 32)."""
-    mask = 0
-    for char in set(word):
-        mask |= 1 << (ord(char) % 32)
-    return mask
 
 
 def title_key(title: str) -> str:

@@ -198,6 +198,7 @@ class Snapshot:
         return sum(
             int(np.count_nonzero(audience.seen[segment.entry_of[segment.postings(term).docs] + base]))
             for segment, base in zip(self.segments, self.entry_base, strict=False)
+            if segment.frequency(term)
         )
 
     def some_passages(self, term: str, audience: Audience, number: int) -> list[int]:

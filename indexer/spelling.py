@@ -11,8 +11,8 @@ import re
 import numpy as np
 
 from indexer.analysis import WHOLE, Analyser, fold
-from indexer.keyword_segment import letter_mask
 from indexer.keyword_snapshot import Audience, Snapshot
+from indexer.vocabulary import letter_mask
 
 SHORTEST = 4
 MOST_WORDS = 8

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer import keyword_segment
 from indexer.documents import Document
 from indexer.errors import IndexBusy
 from indexer.keyword import KeywordIndex
@@ -110,6 +111,27 @@ def test_the_rarest_terms_are_those_that_the_fewest_visible_titles_and_passages_
             expected = sorted((count, term) for term, count in held.items() if count)[:number]
             found = rarest(snapshot, terms, audience, number)
             assert [(snapshot.seen_frequency(hit.term, audience), hit.term) for hit in found] == expected
+
+
+def test_a_small_segment_whose_terms_are_kept_answers_like_a_large_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = [Document(str(n), word, f"{word} caf\u00e9 {WORDS[n - 1]}") for n, word in enumerate(WORDS)]
+    plain(tmp_path, documents)
+    asked = [*WORDS, "cafe", "caf\u00e9", "unheard", "\ud800"]
+
+    def answers() -> list[tuple[int, list[int], list[float]]]:
+        snapshot = KeywordIndex.create_or_open(tmp_path, "none").snapshot()
+        everyone = snapshot.audience(None)
+        counts = [snapshot.frequency(term) for term in asked]
+        hits = [snapshot.term(term, everyone) for term in asked]
+        return [(count, hit.entries.tolist(), hit.totals.tolist()) for count, hit in zip(counts, hits, strict=True)]
+
+    kept = answers()
+    monkeypatch.setattr(keyword_segment, "SMALL", 0)
+    assert kept == answers()
+    assert kept[0][0] == 3
+    assert kept[-2] == (0, [], [])
 
 
 def test_forty_updates_of_one_entry_change_no_other_score(tmp_path: Path) -> None:

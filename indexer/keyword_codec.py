@@ -24,7 +24,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 from whoosh.reading import SegmentReader, TermNotFound
 
-from indexer.keyword_schema import BLOCK, Ints
+from indexer.keyword_schema import BLOCK, Ints, coded
 
 MOST_PICKLED = 256
 """Bytes of a pickled object that are tried first: what Whoosh says of a block of postings has less than a hundred."""
@@ -194,7 +194,7 @@ def count_documents(reader: SegmentReader, field: str, term: str) -> int:
     Like `read_blocks` for one thread at a time.
     """
     try:
-        return int(reader._terms.doc_frequency(field, term.encode("utf-8", "surrogatepass")))
+        return int(reader._terms.doc_frequency(field, coded(term)))
     except (KeyError, TermNotFound):
         return 0
 
@@ -206,7 +206,7 @@ def all_terms(reader: SegmentReader) -> frozenset[bytes]:
 
 def read_postings(reader: SegmentReader, field: str, term: str) -> Block:
     """The postings of a term in one segment; empty where it has none."""
-    blocks = list(read_blocks(reader, field, term.encode("utf-8", "surrogatepass")))
+    blocks = list(read_blocks(reader, field, coded(term)))
     if len(blocks) == 1:
         return blocks[0]
     if not blocks:

@@ -31,6 +31,11 @@ Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 
 
+def coded(term: str) -> bytes:
+    """A term, or the beginning of one, as Whoosh keeps it; half of a surrogate pair is a term like any other."""
+    return term.encode("utf-8", "surrogatepass")
+
+
 class PackedPositions(formats.Format):  # type: ignore[misc]
     """Postings whose value is the positions as unsigned 16-bit numbers; their count is the term's frequency."""
 
@@ -52,7 +57,7 @@ class TermsField(fields.FieldType):  # type: ignore[misc]
         """(term, frequency, weight, packed positions) of each term."""
         for term, positions in value.items():
             count = len(positions)
-            yield term.encode("utf-8", "surrogatepass"), count, float(count), array("H", positions).tobytes()
+            yield coded(term), count, float(count), array("H", positions).tobytes()
 
 
 def schema() -> fields.Schema:

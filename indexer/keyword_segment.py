@@ -25,7 +25,7 @@ from whoosh.reading import SegmentReader
 from indexer.analysis import Analyser, fold
 from indexer.durable import replace_file
 from indexer.keyword_codec import Block, all_terms, count_documents, read_postings
-from indexer.keyword_schema import DATA, TEXT, TITLE, Floats, Ints
+from indexer.keyword_schema import DATA, TEXT, TITLE, Floats, Ints, coded
 from indexer.vocabulary import Vocabulary
 
 CACHE_BYTES = 96 * 1024 * 1024
@@ -205,7 +205,7 @@ class Segment:
 
     def _may_hold(self, term: str) -> bool:
         """False where the terms are kept and this is none of them."""
-        return self._terms is None or term.encode("utf-8", "surrogatepass") in self._terms
+        return self._terms is None or coded(term) in self._terms
 
     def _combine(self, title: Block, text: Block) -> Postings:
         docs, counts = text.documents, text.frequencies
@@ -233,7 +233,7 @@ class Segment:
     def terms(self, field: str, prefix: str, limit: int) -> list[str]:
         """The first `limit` terms of a field that begin with `prefix`, in the order of their bytes."""
         found: list[str] = []
-        start = prefix.encode("utf-8", "surrogatepass")
+        start = coded(prefix)
         with self._lock:
             for name, term in self._reader.terms_from(field, start):
                 if name != field or not term.startswith(start) or len(found) == limit:

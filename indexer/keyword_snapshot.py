@@ -18,14 +18,7 @@ import numpy.typing as npt
 
 from indexer.documents import Filters
 from indexer.keyword_schema import TEXT, TITLE, Ints
-from indexer.keyword_segment import (
-    FACETS,
-    Head,
-    Part,
-    Postings,
-    Segment,
-    title_key,
-)
+from indexer.keyword_segment import FACETS, Head, Part, Postings, Segment, title_key
 from indexer.wording import Wording
 
 K1 = 1.2

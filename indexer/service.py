@@ -43,12 +43,7 @@ ENDINGS = (signal.SIGTERM, signal.SIGINT)
 SWITCH_INTERVAL = 0.0005
 
 
-def serve(
-    settings: IndexSettings,
-    source: Source,
-    *,
-    ready: Callable[[], None] | None = None,
-) -> None:
+def serve(settings: IndexSettings, source: Source, *, ready: Callable[[], None] | None = None) -> None:
     """Run the indexer until SIGTERM or SIGINT. `ready` is called once the socket answers.
 
     Raises IndexBusy when another indexer is at work on the directory, and RuntimeError when a part of this one ended

@@ -33,6 +33,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("alone")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once() -> Iterator[None]:
+    """Nearly every test makes an application of its own, and compiling its templates took most of their time."""
+    from flask import Flask
+
+    from tests.templates import CompiledTemplates
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": CompiledTemplates()})
+        yield
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """Settings of a temporary instance with the small deterministic encoder."""

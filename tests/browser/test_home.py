@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.writers import field, publish, text, watched
-from tests.live import LiveServer, wait_for
+from tests.browser.writers import SlowFile, field, publish, text, watched
+from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -26,16 +26,11 @@ def test_a_newcomer_is_led_to_a_review_and_finds_the_draft_again_on_the_desk(pag
     trouble = watched(page)
     page.goto("/")
     expect(page.get_by_role("heading", name="Begin here")).to_be_visible()
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/js/editor/main.js*", hold)
+    editor = SlowFile(page, "**/js/editor/main.js*")
     page.get_by_role("link", name="Begin an after-action review").click()
     page.get_by_label("Title").fill("The move that took two nights")  # before the editor's script is there
-    wait_for(lambda: bool(held))
-    held[0].continue_()
+    editor.wait_asked()
+    editor.arrive()
     expect(page.locator(SAVED)).to_contain_text("Saved")
     page.goto("/")
     mine = page.get_by_role("region", name="Continue writing").get_by_role("link", name="The move that took two nights")

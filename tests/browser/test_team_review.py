@@ -8,10 +8,10 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.writers import signed_in, watched
-from tests.live import LiveServer, wait_for
+from tests.browser.writers import SlowFile, signed_in, watched
+from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -50,14 +50,12 @@ def test_what_is_typed_before_the_script_is_there_is_kept_too(browser: Browser, 
         page.goto(address)
         page.get_by_role("link", name="Answer with my name").click()
         page.wait_for_load_state()
-        held: list[Route] = []
-        page.route("**/reviews/answers.js*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+        answers = SlowFile(page, "**/reviews/answers.js*")
         page.goto(page.url, wait_until="commit")
         page.get_by_label("What did happen?").fill("It took six hours.")
-        wait_for(lambda: bool(page.evaluate("1")) and bool(held))
-        held[0].continue_()
+        answers.wait_asked()
+        answers.arrive()
         expect(page.locator("[data-draft-state]")).to_have_text("Saved for your eyes only")
-        page.unroute("**/reviews/answers.js*")
         page.reload()
         expect(page.get_by_label("What did happen?")).to_have_value("It took six hours.")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.writers import publish, signed_in, watched
+from tests.browser.writers import SlowFile, publish, signed_in, watched
 from tests.live import LiveServer, wait_for
 
 pytestmark = pytest.mark.browser
@@ -116,15 +116,14 @@ def test_the_palette_goes_anywhere_by_a_few_letters(page: Page, review: str) -> 
 
 def test_what_is_typed_before_the_palette_is_there_is_meant_for_it(page: Page, review: str) -> None:
     """A quick hand on a slow line: neither lost nor taken for keys of the page."""
+    palette = SlowFile(page, "**/palette.js*")
     page.goto(review)
-    held: list[Route] = []
-    page.route("**/palette.js*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
-    page.keyboard.press("Control+k")
-    wait_for(lambda: bool(page.evaluate("1")) and bool(held))  # asking lets Playwright hand over what came
+    page.get_by_role("button", name="Go to").click()
+    palette.wait_asked()
     page.keyboard.type("history of")
     page.keyboard.press("Enter")
     assert page.url.endswith(review)
-    held[0].continue_()
+    palette.arrive()
     page.wait_for_url("**/history/**")
 
 

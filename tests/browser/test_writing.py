@@ -104,7 +104,7 @@ def test_the_same_question_is_asked_once(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda r: asked.append(r.post_data or "") if r.url.endswith("/related") else None)
     begin(page)
-    page.wait_for_timeout(1500)
+    wait_for(lambda: bool(page.evaluate("1")) and any(DRAFT in question for question in asked))
     before = len(asked)
     page.keyboard.type("x")
     page.keyboard.press("Backspace")
@@ -128,10 +128,9 @@ def test_an_older_answer_never_overwrites_a_newer_one(context: BrowserContext, o
     page.goto("/new/lesson")
     title = page.get_by_label("Title")
     title.fill("Billing certificate expired")
-    page.wait_for_timeout(1200)
-    assert held
-    title.fill("Zebra watching in the afternoon")
-    page.wait_for_timeout(1500)
+    wait_for(lambda: bool(page.evaluate("1")) and bool(held))  # asking lets Playwright hand over what came
+    with page.expect_response("**/related"):
+        title.fill("Zebra watching in the afternoon")
     item = {"id": old, "html": f'<li class="related-card" data-id="{old}">late</li>'}
     held[0].fulfill(json={"items": [item], "degraded": None})
     page.wait_for_timeout(500)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +14,9 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import CHECKS, load_all_checks
 
+from wiki import close_app, create_app
 from wiki.api.table import OPERATIONS
+from wiki.config import load_config
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +43,23 @@ LIMITED = settings(
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def app(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One for all operations, as in life: each meets what the ones before it left."""
+    instance = tmp_path_factory.mktemp("described") / "instance"
+    shutil.copytree(blank, instance, symlinks=True)
+    application = create_app(load_config({}, instance=instance, model="hash", testing=True))
+    yield application
+    close_app(application)
+
+
+@pytest.fixture(scope="module")
+def schema(app: Flask) -> Any:
+    load_all_checks()
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+
+
+@pytest.fixture(scope="module")
 def bearer(app: Flask) -> dict[str, str]:
     people = app.extensions["hindsight"].people
     account = people.accounts.create("ada", "author", "correct horse battery")
@@ -46,10 +67,8 @@ def bearer(app: Flask) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("name", "sense"), ASKED)
-def test_every_operation_answers_as_described(app: Flask, bearer: dict[str, str], name: str, sense: str) -> None:
-    load_all_checks()
+def test_every_operation_answers_as_described(schema: Any, bearer: dict[str, str], name: str, sense: str) -> None:
     checks = CHECKS.get_by_names(WANTED)
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     operation = schema.find_operation_by_id(name)
     mode = schemathesis.GenerationMode.POSITIVE if sense == "positive" else schemathesis.GenerationMode.NEGATIVE
     tried = 0

@@ -115,6 +115,7 @@ def discuss(ada: Page, bob: Page, address: str) -> None:
     ada.locator("#field-text").fill("The disk is full")
     ada.get_by_role("button", name="Add to the timeline").click()
     expect(ada.get_by_text("20 Nov 2026, 02:10 in Europe/Berlin")).to_be_visible()
+    ada.wait_for_load_state()  # the script that keeps what is typed
     ada.get_by_label("What to improve").fill("Watch the disk")  # not kept yet: publishing keeps it first
     ada.get_by_role("button", name="Publish the review").click()
     ada.wait_for_url(re.compile("/wiki/reviews/"))

@@ -80,6 +80,19 @@ def test_a_review_by_five_from_opening_to_a_lesson(browser: Browser, live: LiveS
         assert trouble == [[], []]
 
 
+def test_without_scripts_publishing_keeps_the_joint_text(browser: Browser, live: LiveServer) -> None:
+    with at(browser, live, "ada", java_script_enabled=False) as ada:
+        address = open_review(ada)
+        ada.get_by_role("link", name="Answer with my name").click()
+        ada.get_by_label("What did happen?").fill("It took six hours.")
+        ada.get_by_role("button", name="Give this answer").click()
+        ada.goto(address)
+        ada.get_by_role("button", name="Begin the discussion").click()
+        ada.get_by_label("What to improve").fill("Watch the disk")
+        ada.get_by_role("button", name="Publish the review").click()
+        expect(ada.locator(".prose").get_by_text("Watch the disk")).to_be_visible()
+
+
 def open_review(ada: Page) -> str:
     """Ada opens the review and invites the others; its address."""
     ada.goto("/reviews/new")

@@ -271,6 +271,25 @@ def test_two_who_write_the_joint_text_are_merged_and_lose_nothing(five: Team) ->
     assert f'name="base" value="{told["revision"]}"' in page
 
 
+def test_publishing_keeps_what_stands_in_the_fields_first(app: Flask) -> None:
+    """Also without scripts, or before they are there: the button belongs to the form of the joint text."""
+    five = team(app, writers="all")
+    five.named(five.lead, supposed="x")
+    five.discuss()
+    page = text_of(five.lead.get(five.address))
+    assert f'form="ui-editor" formaction="{five.address}/phase" name="to" value="published"' in page
+    bob, typed = five.others[0], {"to": "published", "part-improve": "Watch the disk"}
+    bob.json("PUT", f"{five.address}/text", {"base": 0, "parts": {"improve": "Buy a disk"}})
+    met = text_of(five.lead.post(f"{five.address}/phase", 409, base="0", **typed))
+    assert "Two of you wrote in" in met
+    assert ">\nWatch the disk</textarea>" in met
+    entry = five.lead.post(f"{five.address}/phase", 303, base="1", **typed).headers["Location"]
+    assert "Watch the disk" in text_of(five.lead.get(entry))
+    assert five.lead.post(f"{five.address}/phase", 303, base="1", **typed).headers["Location"] == entry
+    late = five.lead.post(f"{five.address}/phase", 409, base="2", **typed | {"part-improve": "Watch every disk"})
+    assert "Watch every disk" in text_of(late)
+
+
 def test_only_the_lead_writes_the_joint_text_unless_all_may(five: Team) -> None:
     five.named(five.lead, supposed="x")
     five.discuss()
@@ -322,7 +341,12 @@ def test_publishing_pressed_by_two_at_once_makes_one_entry(five: Team) -> None:
     def press() -> None:
         client = five.lead.app.test_client()
         client.set_cookie(*_session(five.lead))
-        found.append(client.post(f"{five.address}/phase", data={"csrf_token": token, "to": "published"}))
+        found.append(
+            client.post(
+                f"{five.address}/phase",
+                data={"csrf_token": token, "to": "published", "base": "0", "part-factors": "disk"},
+            )
+        )
 
     threads = [threading.Thread(target=press) for _ in range(4)]
     for thread in threads:

@@ -22,7 +22,7 @@ from wiki.reviews.differences import only_here
 from wiki.reviews.joint import Joints
 from wiki.reviews.publication import KIND
 from wiki.reviews.rules import may_lead, may_take_over, may_write_jointly, zones
-from wiki.reviews.types import QUESTIONS, Joint, Review, TextConflict, Voice
+from wiki.reviews.types import QUESTIONS, Joint, Phase, Review, TextConflict, Voice
 from wiki.reviews.voices import Voices
 from wiki.services import services
 from wiki.slugs import new_id
@@ -127,19 +127,48 @@ def _joints() -> Joints:
 def save(review_id: str) -> Any:
     """Save the joint text from the form."""
     review = _writable(review_id)
-    keys = [part.key for part in parts_of(template_of(KIND))]
-    typed = {key: unix_lines(request.form[f"part-{key}"]) for key in keys if f"part-{key}" in request.form}
-    base = request.form.get("base", "")
-    number = int(base) if base.isdecimal() and len(base) < 10 else 0
-    try:
-        saved = _joints().save(review.id, typed, base=number, account_id=str(current_viewer().account_id))
-    except TextConflict as conflict:
-        form = Answers(errors={"": str(conflict)})
-        return page(review, form, typed=typed, base=conflict.theirs.revision, met=_met(conflict))
-    except PeopleError as error:
-        return page(review, Answers().refuse(error), typed=typed, base=number)
+    saved, refused = keep_typed(review)
+    if saved is None:
+        return refused
     flash("Saved, together with what somebody else wrote meanwhile." if saved.merged else "Saved.", "success")
     return redirect(url_for("reviews.show", review_id=review.id) + "#ui-joint", 303)
+
+
+def _typed() -> dict[str, str]:
+    keys = [part.key for part in parts_of(template_of(KIND))]
+    return {key: unix_lines(request.form[f"part-{key}"]) for key in keys if f"part-{key}" in request.form}
+
+
+def keep_typed(review: Review) -> tuple[Joint | None, Any]:
+    """Save the joint text of the form that was sent: what is saved and None, or None and the page that says why not
+    and shows all that was typed."""
+    typed, base = _typed(), request.form.get("base", "")
+    number = int(base) if base.isdecimal() and len(base) < 10 else 0
+    try:
+        return _joints().save(review.id, typed, base=number, account_id=str(current_viewer().account_id)), None
+    except TextConflict as conflict:
+        form = Answers(errors={"": str(conflict)})
+        return None, page(review, form, typed=typed, base=conflict.theirs.revision, met=_met(conflict))
+    except PeopleError as error:
+        if acting.held(services()).get(review.id).phase is not Phase.DISCUSSING:
+            return None, kept_text(409, say("The joint text was not saved"), str(error))
+        return None, page(review, Answers().refuse(error), typed=typed, base=number)
+
+
+def keep_before_publishing(review: Review) -> Any:
+    """Save the joint text that came with the button that publishes: None, or the page that says why not and shows it.
+
+    Who presses twice, or after somebody else, with words that are in the entry already has nothing more to keep.
+    """
+    saved, refused = keep_typed(review)
+    return None if saved is not None or _says(review, _typed()) else refused
+
+
+def _says(review: Review, typed: Mapping[str, str]) -> bool:
+    kept = "\n".join(_joints().text(review.id).parts.values())
+    if services().catalog.entry(review.id) is not None:  # after the text: publishing puts it there, then takes it away
+        kept += services().library.read(review.id, current_viewer()).entry.body
+    return all(line.strip() in kept for text in typed.values() for line in text.splitlines())
 
 
 def _met(conflict: TextConflict) -> list[Met]:

@@ -240,13 +240,20 @@ def links(review_id: str) -> Any:
 @bp.post("/reviews/<review_id>/phase")
 @require(Role.AUTHOR)
 def phase(review_id: str) -> Any:
-    """Begin the discussion (`to=discussing`), publish (`to=published`) or close with a reason (`to=closed`)."""
+    """Begin the discussion (`to=discussing`), publish (`to=published`) or close with a reason (`to=closed`).
+
+    Publishing is a button of the joint text's form, so what was typed there comes along and is saved first.
+    """
     viewer, form = current_viewer(), Answers.of_request("to", "reason")
     review = acting.visible(services(), review_id, viewer)
     try:
         if form["to"] == Phase.DISCUSSING:
             acting.begin_discussion(services(), review, viewer)
         elif form["to"] == Phase.PUBLISHED:
+            came_with_text = "base" in request.form and may_lead(review, viewer)
+            refused = review_discussion.keep_before_publishing(review) if came_with_text else None
+            if refused is not None:
+                return refused
             entry = publish(services(), review, template_of(KIND), viewer)
             flash("Published, with every voice as it was written.", "success")
             return redirect(entry.url, 303)

@@ -37,7 +37,7 @@ class Keeper {
     this.kept = "posted" in this.form.dataset ? {} : fields.given();
     this.met = "posted" in this.form.dataset;
     this.leaving = false;
-    this.form.addEventListener("submit", () => (this.leaving = true));
+    this.form.addEventListener("submit", (event) => this.leave(event));
     document.addEventListener("visibilitychange", () => document.hidden && this.unkept() && this.save());
   }
 
@@ -50,6 +50,20 @@ class Keeper {
     this.state.textContent = t("Not saved yet");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
+  }
+
+  // The form brings all that is typed. What is on its way already is waited for: sent once more on top of the same
+  // version, the same lines would meet themselves.
+  async leave(event) {
+    clearTimeout(this.timer);
+    if (!this.running) {
+      this.leaving = true;
+      return;
+    }
+    event.preventDefault();
+    const {submitter} = event;
+    while (this.running) await this.running;
+    this.form.requestSubmit(submitter);
   }
 
   async before(event) {
@@ -70,10 +84,12 @@ class Keeper {
       await this.running;
       return this.unkept() ? this.save() : true;
     }
-    const sent = this.fields.values();
-    this.running = send(this.form.dataset.urlSave, {method: "PUT", json: {base: this.base, parts: sent}}).catch(() => null);
-    const answer = await this.running;
-    this.running = null;
+    this.running = this.put(this.fields.values()).finally(() => (this.running = null));
+    return this.running;
+  }
+
+  async put(sent) {
+    const answer = await send(this.form.dataset.urlSave, {method: "PUT", json: {base: this.base, parts: sent}}).catch(() => null);
     if (answer?.ok && !answer.redirected) return this.take(await answer.json(), sent);
     return this.trouble(answer);
   }

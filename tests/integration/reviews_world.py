@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask
 
 from tests.integration.editor_web import Writer, text_of
-from wiki.reviews.types import QUESTIONS
+from wiki.reviews.store import Reviews
+from wiki.reviews.types import QUESTIONS, Phase
 
 
 @dataclass
@@ -24,6 +25,11 @@ class Team:
     def address(self) -> str:
         """The review's page."""
         return f"/reviews/{self.review}"
+
+    @property
+    def phase(self) -> Phase:
+        """Where the review stands, as it is kept."""
+        return Reviews(self.lead.services.people.database).get(self.review).phase
 
     def nameless(self, writer: Writer, **texts: str) -> Any:
         """Somebody answers without a name, as a browser does: the page first, then the form."""

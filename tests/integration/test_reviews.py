@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import re
-import threading
-from typing import Any
 
 import pytest
 from flask import Flask
 
 from tests.integration.editor_web import Writer, text_of
 from tests.integration.reviews_world import Team, team
-from wiki.reviews.store import Reviews
 from wiki.reviews.types import Phase
 
 TITLE = "The move of the billing database"
-
-
-@pytest.fixture
-def five(app: Flask) -> Team:
-    """Five people in a review that gathers."""
-    return team(app)
-
-
-def phase_of(five: Team) -> Phase:
-    return Reviews(five.lead.services.people.database).get(five.review).phase
 
 
 def test_a_review_from_opening_to_its_entry(five: Team) -> None:
@@ -62,7 +49,7 @@ def test_a_review_from_opening_to_its_entry(five: Team) -> None:
     assert "### Sustain\n\n- The rehearsal\n\n### Improve\n\n- Watch the disk" in body
     assert "> The disk was full at 02:10.\n>\n> - twice\n>\n> — bob" in body
     assert "> Nobody knew whom to call.\n>\n> — without a name" in body
-    assert phase_of(five) is Phase.PUBLISHED
+    assert five.phase is Phase.PUBLISHED
     assert five.lead.get(five.address, 303).headers["Location"] == entry.url
     assert text_of(five.others[3].get(entry.url)).count("without a name") == 2
 
@@ -271,25 +258,6 @@ def test_two_who_write_the_joint_text_are_merged_and_lose_nothing(five: Team) ->
     assert f'name="base" value="{told["revision"]}"' in page
 
 
-def test_publishing_keeps_what_stands_in_the_fields_first(app: Flask) -> None:
-    """Also without scripts, or before they are there: the button belongs to the form of the joint text."""
-    five = team(app, writers="all")
-    five.named(five.lead, supposed="x")
-    five.discuss()
-    page = text_of(five.lead.get(five.address))
-    assert f'form="ui-editor" formaction="{five.address}/phase" name="to" value="published"' in page
-    bob, typed = five.others[0], {"to": "published", "part-improve": "Watch the disk"}
-    bob.json("PUT", f"{five.address}/text", {"base": 0, "parts": {"improve": "Buy a disk"}})
-    met = text_of(five.lead.post(f"{five.address}/phase", 409, base="0", **typed))
-    assert "Two of you wrote in" in met
-    assert ">\nWatch the disk</textarea>" in met
-    entry = five.lead.post(f"{five.address}/phase", 303, base="1", **typed).headers["Location"]
-    assert "Watch the disk" in text_of(five.lead.get(entry))
-    assert five.lead.post(f"{five.address}/phase", 303, base="1", **typed).headers["Location"] == entry
-    late = five.lead.post(f"{five.address}/phase", 409, base="2", **typed | {"part-improve": "Watch every disk"})
-    assert "Watch every disk" in text_of(late)
-
-
 def test_only_the_lead_writes_the_joint_text_unless_all_may(five: Team) -> None:
     five.named(five.lead, supposed="x")
     five.discuss()
@@ -330,75 +298,3 @@ def test_closing_needs_a_reason_deletes_what_was_said_and_tells_it(five: Team) -
     assert any("was closed without an entry" in notice.text for notice in told)
     refused = five.others[0].post(f"{five.address}/answer", 422, **{"answer-supposed": "late"})
     assert "This review was closed without an entry." in text_of(refused)
-
-
-def test_publishing_pressed_by_two_at_once_makes_one_entry(five: Team) -> None:
-    for writer in (five.lead, *five.others):
-        five.named(writer, supposed=f"said by {writer.name}")
-    five.discuss()
-    before, token, found = five.lead.services.store.tip(), five.lead.token(), []
-
-    def press() -> None:
-        client = five.lead.app.test_client()
-        client.set_cookie(*_session(five.lead))
-        found.append(
-            client.post(
-                f"{five.address}/phase",
-                data={"csrf_token": token, "to": "published", "base": "0", "part-factors": "disk"},
-            )
-        )
-
-    threads = [threading.Thread(target=press) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert {answer.status_code for answer in found} == {303}
-    assert len({answer.headers["Location"] for answer in found}) == 1
-    commits = list(five.lead.services.store.walk(before))
-    assert len(commits) == 1
-    assert five.lead.body_of(five.review).count("said by") == 5
-
-
-def _session(writer: Writer) -> tuple[str, str]:
-    name = writer.app.config["SESSION_COOKIE_NAME"]
-    return name, writer.client.get_cookie(name).value
-
-
-@pytest.mark.parametrize("cut", ["before the commit", "after the commit"])
-def test_a_kill_while_publishing_neither_loses_nor_doubles(
-    five: Team, cut: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    five.named(five.lead, supposed="kept through the kill")
-    five.discuss()
-    target = (five.lead.services.library, "create") if cut == "before the commit" else (Reviews, "finish")
-
-    class Killed(BaseException):
-        pass
-
-    def die(*_: Any, **__: Any) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(*target, die)
-        with pytest.raises(Killed):
-            five.publish()
-    assert phase_of(five) is Phase.PUBLISHING
-    assert "was cut off" in text_of(five.lead.get(five.address))
-    refused = five.lead.post(f"{five.address}/phase", 400, to="closed", reason="x")
-    assert "being published right now" in text_of(refused)
-    before = five.lead.services.store.tip()
-    five.publish()
-    five.publish()
-    commits = list(five.lead.services.store.walk(before))
-    assert len(commits) == (1 if cut == "before the commit" else 0)
-    assert five.lead.body_of(five.review).count("kept through the kill") == 1
-
-
-def test_a_text_that_cannot_be_an_entry_leaves_the_review_open(five: Team) -> None:
-    five.named(five.lead, supposed="y" * 15_000)
-    five.discuss()
-    object.__setattr__(five.lead.services.config, "max_body_bytes", 1000)
-    page = text_of(five.lead.post(f"{five.address}/phase", 400, to="published"))
-    assert "at most 1,000 are possible" in page
-    assert phase_of(five) is Phase.DISCUSSING

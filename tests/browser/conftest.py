@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.writers import OLD_BODY, OLD_TITLE, PASSWORD, chromium, plain, publish, signed_in
 from tests.live import LiveServer
@@ -23,6 +23,7 @@ WAYS = ["plain", "rich"]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=10_000)  # as long as a context waits for what is clicked: machines are busy
     with chromium() as found:
         yield found
 

@@ -32,7 +32,7 @@ def controlled(context: BrowserContext) -> Page:
     """A page that the service worker looks after."""
     page = context.new_page()
     page.goto("/about/style")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     return page
 
 
@@ -63,7 +63,7 @@ def test_the_last_entries_are_read_without_a_line_by_who_has_read_them(
     page = controlled(context)
     for address in ("/", "/reviews", "/drafts", "/search?q=tunnel", made["url"]):
         page.goto(address)
-    page.wait_for_function(f"({PAGES})().then(found => found.length)")
+    page.wait_for_function(f"() => ({PAGES})().then(found => found.length)")
     assert page.evaluate(PAGES) == [made["url"]]
     context.set_offline(True)
     page.goto(made["url"])
@@ -93,7 +93,7 @@ def test_a_line_that_does_not_answer_leads_to_the_copy_and_one_that_does_to_the_
     made = publish(live, token, "Read in the lift", "The first words.")
     page = controlled(context)
     page.goto(made["url"])
-    page.wait_for_function(f"({PAGES})().then(found => found.length)")
+    page.wait_for_function(f"() => ({PAGES})().then(found => found.length)")
     changed = httpx.put(
         f"{live.url}/api/v1/entries/{made['id']}",
         json={"body": "The second words."},

@@ -164,7 +164,7 @@ def test_results_are_walked_by_keyboard_and_the_way_back_keeps_its_place(page: P
     page.wait_for_url("**/wiki/**")
     page.go_back()
     expect(results.first).to_be_attached()
-    page.wait_for_function(f"Math.abs(scrollY - {place}) < 5")
+    page.wait_for_function(f"() => Math.abs(scrollY - {place}) < 5")
 
 
 def test_filters_are_boxes_and_chips_that_need_no_scripts(browser: Browser, live: LiveServer) -> None:

@@ -10,6 +10,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
+
+from tests.past import made_beside
 
 NOTHING_CHOSEN = 5  # pytest's code for "no test was collected"
 EVERY_CORE = ("-n", "auto", "--maxprocesses", "8")
@@ -17,19 +20,22 @@ SHARED = (*EVERY_CORE, "--dist", "loadfile", "--no-loadscope-reorder", "-m", "no
 ALONE = ("-m", "alone")
 # Where every core has a test already, an encoder that spreads over all of them waits for its own threads.
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
-STAGES = ((SHARED, {**ONE_THREAD, **os.environ}), (ALONE, dict(os.environ)))
 
 
 def main(arguments: list[str]) -> int:
     """0 when every stage passed and at least one ran a test; else the code of the first stage that did not."""
-    codes = [
-        subprocess.run([sys.executable, "-m", "pytest", *stage, *arguments], env=env, check=False).returncode
-        for stage, env in STAGES
-    ]
+    with made_beside() if not arguments else nullcontext(dict) as past:
+        codes = [run(SHARED, ONE_THREAD | os.environ, arguments)]
+        codes.append(run(ALONE, os.environ | past(), arguments))
     failed = [code for code in codes if code not in {0, NOTHING_CHOSEN}]
     if failed:
         return failed[0]
     return 0 if 0 in codes else NOTHING_CHOSEN
+
+
+def run(stage: tuple[str, ...], env: dict[str, str], arguments: list[str]) -> int:
+    """One stage of the tests; pytest's code."""
+    return subprocess.run([sys.executable, "-m", "pytest", *stage, *arguments], env=env, check=False).returncode
 
 
 if __name__ == "__main__":

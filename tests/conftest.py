@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import needs
 from tests.live import LiveServer
+from tests.past import make_past, ready_made
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -91,26 +90,8 @@ def live(tmp_path: Path) -> Iterator[LiveServer]:
 
 @pytest.fixture(scope="session")
 def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance without accounts that holds the real lessons that compete for the fifty questions, fully indexed.
-
-    They are those that any ranking had among its ten best for one of the questions (tests/queries): what comes first
-    among all 1,637 is decided between them, and a third of them is encoded in a third of the time. It still takes a
-    minute, so it is made once; a test that serves it takes a copy (`past_copy`).
-    """
-    chosen = set((needs.ROOT / "tests/queries/llis_near.txt").read_text("utf-8").split())
-    folder = tmp_path_factory.mktemp("past")
-    lessons = folder / "lessons.jsonl"
-    rows = needs.data("llis/lessons.jsonl").read_text("utf-8").splitlines(keepends=True)
-    lessons.write_text("".join(row for row in rows if json.loads(row)["id"] in chosen), "utf-8")
-    instance = folder / "instance"
-    server = LiveServer(instance, model="bundled").start()
-    try:
-        said = server.wiki("import", str(lessons))
-        assert str(len(chosen)) in said, said
-        server.wait_indexed(timeout=900)
-    finally:
-        server.stop()
-    return instance
+    """The instance of tests/past.py. A test that serves it takes a copy (`past_copy`)."""
+    return ready_made() or make_past(tmp_path_factory.mktemp("past"))
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def ready_made() -> Path | None:
 
 @contextmanager
 def made_beside() -> Iterator[Callable[[], dict[str, str]]]:
-    """It is made while the block runs. The block is given what waits for it, and says what its users' environment needs.
+    """It is made while the block runs. The block is given what waits for it, and says what the environment needs then.
 
     Where it could not be made that is nothing: whoever needs it makes it then, and is told why that fails.
     """

@@ -24,6 +24,7 @@ from babel.messages.pofile import write_po
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from wiki.sections import parse_template  # noqa: E402 - the checkout is put on the path first
 from wiki.translations import FOLDER, catalog_of, path_of  # noqa: E402 - the checkout is put on the path first
 
 # Where texts for people stand, and which of Babel's readers finds them.
@@ -33,6 +34,7 @@ SOURCES = (
     ("wiki", "*.py", "python"),
     ("wiki/static/js", "*.js", "javascript"),
     ("frontend/src", "*.js", "javascript"),
+    ("content/templates", "*.md", "template"),
 )
 # Programs and the terminal are spoken to in English.
 ENGLISH_ONLY = (
@@ -97,10 +99,22 @@ def _found_in(name: str, method: str) -> Iterator[tuple[Texts, str | None]]:
         for found in python_texts((ROOT / name).read_text(encoding="utf-8"), name):
             yield found, None
         return
+    if method == "template":
+        for text in template_texts((ROOT / name).read_text(encoding="utf-8")):
+            yield text, None
+        return
     keywords, options = (DEFAULT_KEYWORDS, JINJA) if method == "jinja2" else (SCRIPTS, {})
     for _, found, _, context in extract_from_file(method, ROOT / name, keywords, options=options):
         if all(found if isinstance(found, tuple) else (found,)):
             yield found, context
+
+
+def template_texts(source: str) -> Iterator[str]:
+    """What the form of a kind says: its sections' names, hints and examples."""
+    template = parse_template(source)
+    for prompt in (template.lead, *template.prompts):
+        if prompt is not None:
+            yield from filter(None, (prompt.title, prompt.hint, prompt.example))
 
 
 def python_texts(source: str, name: str) -> Iterator[Texts]:

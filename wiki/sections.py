@@ -12,6 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from wiki.words import say
+
 MAX_SECTIONS = 400
 
 _HEADING = re.compile(r" {0,3}##(?!#)(?:[ \t]+(?P<title>.*?))?(?:[ \t]+#+)?[ \t]*$")
@@ -53,7 +55,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A section that a template asks for, with what helps to fill it."""
+    """A section that a template asks for, with what helps to fill it.
+
+    All but the heading, which goes into the text, is shown in the reader's language where a catalog has it.
+    """
 
     heading: str
     title: str
@@ -225,7 +230,8 @@ def _prompt(section: Section) -> Prompt:
         hint, _, example = " ".join(comment.split()).partition("For example:")
         hints.append(hint.strip())
         examples.append(example.strip())
-    return Prompt(section.heading, section.title, " ".join(filter(None, hints)), " ".join(filter(None, examples)))
+    hint, example = " ".join(filter(None, hints)), " ".join(filter(None, examples))
+    return Prompt(section.heading, say(section.title), say(hint), say(example))
 
 
 def without_hints(body: str, template: Template) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from flask import Flask
@@ -12,8 +13,9 @@ from indexer.search import WORDS_ONLY
 from indexer.search_show import summary
 from indexer.service import _sentence as progress
 from indexer.service_questions import BUSY, LOADING, STOPPED
-from tests.integration.editor_web import PASSWORD, Writer, text_of
+from tests.integration.editor_web import PASSWORD, Writer, text_of, value
 from tests.integration.reading_web import publish
+from wiki.content.store import Author
 from wiki.web.reports import reported
 
 GERMAN = {"Accept-Language": "de-AT, de;q=0.9, en;q=0.5"}
@@ -138,3 +140,20 @@ def test_what_the_index_reports_is_told_in_the_readers_language(app: Flask) -> N
         assert reported(None) == ""
     for one in german:
         assert not re.search(r"\b(the|is|and|of|so|not|it|shares|close)\b", one, re.IGNORECASE), one
+
+
+def test_a_form_asks_in_the_readers_language_and_the_text_keeps_the_headings_of_its_template(app: Flask) -> None:
+    writer = Writer(app, "wanda")
+    guided = text_of(writer.client.get("/new/lesson?mode=guided", headers=GERMAN))
+    assert ">Was geschah</label>" in guided
+    assert "Zwei oder drei Sätze, die auch jemand aus einem anderen Team versteht." in guided
+    assert "Zum Beispiel: „Eine Kopie, die nie zurückgespielt wurde" in guided
+    assert '"## What happened"' in html.unescape(value(writer.client.get("/new/lesson", headers=GERMAN), "shape"))
+    ours = b'## What happened\n\n<!-- In our words. For example: "At 100% it stopped" -->\n\n## Only ours\n'
+    store, path = app.extensions["hindsight"].store, "templates/lesson.md"
+    store.put(path, ours, base=store.snapshot().revision(path), author=Author("", "Ops"), message="Our own form")
+    guided = text_of(writer.client.get("/new/lesson?mode=guided", headers=GERMAN))
+    assert ">Was geschah</label>" in guided
+    assert "In our words." in guided
+    assert 'Zum Beispiel: "At 100% it stopped"' in guided
+    assert ">Only ours</label>" in guided

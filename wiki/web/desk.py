@@ -62,6 +62,7 @@ class Field:
 
     number: int
     section: Section
+    label: str
     hint: str = ""
     example: str = ""
     hidden: bool = False
@@ -151,7 +152,8 @@ def form_fields(sections: Sequence[Section], template: Template) -> list[Field]:
     for number, section in enumerate(sections):
         prompt = template.prompt(section) if section.heading else None
         hidden = not section.heading and not section.text.strip()
-        found.append(Field(number, section, prompt.hint if prompt else "", prompt.example if prompt else "", hidden))
+        said = (prompt.title, prompt.hint, prompt.example) if prompt else (section.title, "", "")
+        found.append(Field(number, section, *said, hidden))
     return found
 
 

@@ -10,6 +10,7 @@ Chinese, Japanese or Korean text, which has no blanks, give overlapping pairs of
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
@@ -63,6 +64,13 @@ class Token(NamedTuple):
     end: int
 
 
+class _Met(NamedTuple):
+    """Words that texts were searched for, and each term's among them."""
+
+    words: set[str]
+    spelled: dict[str, tuple[str, ...]]
+
+
 def fold(text: str) -> str:
     """Lower case without the accents of Latin and Greek letters; other scripts keep their marks."""
     text = text.casefold()
@@ -89,6 +97,8 @@ class Analyser:
         self._stem: Callable[[str], str] = _stemmer(language)
         self.stop_terms = frozenset(self._stem(fold(word)) for word in self.stop_words)
         self._known: dict[str, tuple[Piece, ...]] = {}
+        self._met = _Met(set(), {})
+        self._meeting = threading.Lock()
 
     def tokens(self, text: str, *, keep_stop_words: bool = False) -> Iterator[Token]:
         """The terms of `text` in order, whole identifiers after their parts."""
@@ -107,27 +117,42 @@ class Analyser:
     def find(self, text: str, wanted: Collection[str]) -> list[Token]:
         """The tokens of `text` whose term is wanted: what `tokens` says, many times faster. Positions are 0."""
         found: list[Token] = []
-        known = self._known
-        held: dict[str, list[tuple[str, int, int]]] = {}
-        # Each word once, and its places only where it is wanted: most words of most texts are not.
-        likely = [
-            word
-            for word in set(_WORD.findall(text))
-            if (pieces := known.get(word)) is None or len(pieces) != 1 or pieces[0][0] in wanted
-        ]
-        for word in likely:
-            for term, begin, end, stop in self._pieces(word):
-                if term in wanted and not stop:
-                    held.setdefault(word, []).append((term, begin, end))
-        for match in _WORD.finditer(text) if held else ():
-            for term, begin, end in held.get(match.group(), ()):
-                found.append(Token(term, 0, match.start() + begin, match.start() + end))
+        for word in self._spellings(set(_WORD.findall(text)), wanted):
+            pieces = [piece for piece in self._pieces(word) if piece[0] in wanted and not piece[3]]
+            for start in _places(text, word) if pieces else ():
+                found += [Token(term, 0, start + begin, start + end) for term, begin, end, _ in pieces]
+        found.sort(key=_place)
         if any(term.startswith(WHOLE) for term in wanted):
             for whole in _wholes(text):
                 term = WHOLE + fold(whole.group())
                 if term in wanted:
                     found.append(Token(term, 0, whole.start(), whole.end()))
         return found
+
+    def _spellings(self, words: set[str], wanted: Collection[str]) -> set[str]:
+        """Those of `words` that may have a wanted term.
+
+        Most words of most texts were met before and are not wanted: from a term to its words, what is remembered leaves
+        them to operations of sets. Words of several terms, such as lines of Japanese, are always looked at: all of them
+        under each of their terms would be too much.
+        """
+        met = self._met
+        if len(met.words) + len(words) > MOST_REMEMBERED:
+            met = self._met = _Met(set(), {})
+        new = words.difference(met.words)
+        plain = [word for word in new if len(word) <= LONGEST_TERM and len(self._pieces(word)) == 1]
+        if plain:
+            with self._meeting:
+                for word in plain:
+                    [(term, *_)] = self._pieces(word)
+                    held = met.spelled.get(term, ())
+                    if word not in held:
+                        met.spelled[term] = (*held, word)
+                    met.words.add(word)  # last, so that a word that was met is found from its term
+        likely = new.difference(plain)
+        for term in wanted:
+            likely.update(met.spelled.get(term, ()))
+        return words & likely
 
     def postings(self, text: str, *, keep_stop_words: bool = False, first: int = 0) -> dict[str, list[int]]:
         """Term to its positions, from `first` upwards: what `tokens` says, several times faster."""
@@ -194,6 +219,24 @@ class Analyser:
 
     def _term(self, text: str) -> str:
         return self._stem(fold(text)[:LONGEST_TERM])
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where a run of letters, digits and underscores stands in a text with nothing of the kind before or after it."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (_within(text[start - 1 : start]) or _within(text[end : end + 1])):
+            yield start
+        start = text.find(word, end)
+
+
+def _within(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+def _place(token: Token) -> tuple[int, int]:
+    return token.start, token.end
 
 
 def _wholes(text: str) -> Iterator[re.Match[str]]:

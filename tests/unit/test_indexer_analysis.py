@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,7 +83,7 @@ def test_analysing_is_the_same_in_capitals_and_the_second_time(text: str) -> Non
 
 WORDS = [
     *("pump", "Pumps", "the", "foo_bar", "foo", "INV-2041", "s3a://bucket", "サーバー障害", "résumé", "___", "-"),
-    "10.2.0.14",
+    *("10.2.0.14", "pumping", "pump_", "pumppump", "x" * 70, "x" * 71),
 ]
 
 
@@ -90,3 +92,17 @@ def test_what_is_looked_for_is_found_where_the_terms_stand(text: str, typed: lis
     wanted = set(ENGLISH.terms(" ".join(typed)))
     expected = [token._replace(position=0) for token in ENGLISH.tokens(text) if token.term in wanted]
     assert ENGLISH.find(text, wanted) == expected
+
+
+def test_what_is_looked_for_is_found_by_many_at_once_and_after_all_was_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is remembered of words is shared by threads, and begun anew where it has become too much."""
+    monkeypatch.setattr("indexer.analysis.MOST_REMEMBERED", 50)
+    shared, texts = Analyser("english"), [f"pump{n} pumps Pumped word{n} other{n} PUMP" for n in range(400)]
+
+    def found(text: str) -> list[str]:
+        return [text[token.start : token.end] for token in shared.find(text, {"pump"})]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(found, texts * 5)) == [["pumps", "Pumped", "PUMP"]] * 2000

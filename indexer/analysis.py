@@ -14,6 +14,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 import Stemmer
@@ -121,7 +122,7 @@ class Analyser:
             pieces = [piece for piece in self._pieces(word) if piece[0] in wanted and not piece[3]]
             for start in _places(text, word) if pieces else ():
                 found += [Token(term, 0, start + begin, start + end) for term, begin, end, _ in pieces]
-        found.sort(key=_place)
+        found.sort(key=attrgetter("start"))
         if any(term.startswith(WHOLE) for term in wanted):
             for whole in _wholes(text):
                 term = WHOLE + fold(whole.group())
@@ -233,10 +234,6 @@ def _places(text: str, word: str) -> Iterator[int]:
 
 def _within(char: str) -> bool:
     return char.isalnum() or char == "_"
-
-
-def _place(token: Token) -> tuple[int, int]:
-    return token.start, token.end
 
 
 def _wholes(text: str) -> Iterator[re.Match[str]]:

@@ -24,8 +24,9 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 
 def main(arguments: list[str]) -> int:
     """0 when every stage passed and at least one ran a test; else the code of the first stage that did not."""
-    with made_beside() if not arguments else nullcontext(dict) as past:
-        codes = [run(SHARED, ONE_THREAD | os.environ, arguments)]
+    shared = ONE_THREAD | os.environ
+    with made_beside(shared) if not arguments else nullcontext(dict) as past:
+        codes = [run(SHARED, shared, arguments)]
         codes.append(run(ALONE, os.environ | past(), arguments))
     failed = [code for code in codes if code not in {0, NOTHING_CHOSEN}]
     if failed:

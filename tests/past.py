@@ -49,14 +49,15 @@ def ready_made() -> Path | None:
 
 
 @contextmanager
-def made_beside() -> Iterator[Callable[[], dict[str, str]]]:
-    """It is made while the block runs. The block is given what waits for it, and says what the environment needs then.
+def made_beside(env: dict[str, str]) -> Iterator[Callable[[], dict[str, str]]]:
+    """It is made in this environment while the block runs.
 
-    Where it could not be made that is nothing: whoever needs it makes it then, and is told why that fails.
+    The block is given what waits for it, and says what the environment of those who need it must hold then. Where it
+    could not be made that is nothing: whoever needs it makes it then, and is told why that fails.
     """
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {"cwd": needs.ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with tempfile.TemporaryDirectory() as folder:
-        making = subprocess.Popen([sys.executable, "-m", "tests.past", folder], cwd=needs.ROOT, **quiet)
+        making = subprocess.Popen([sys.executable, "-m", "tests.past", folder], env=env, **quiet)
         try:
             yield lambda: {} if making.wait() else {READY_MADE: folder}
         finally:
@@ -68,7 +69,6 @@ def main(folder: str) -> None:
     """Make it at the lowest priority, and end its server also when told to end."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     os.nice(19)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     make_past(Path(folder))
 
 

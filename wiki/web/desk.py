@@ -13,7 +13,7 @@ from wiki.catalog import CatalogEntry
 from wiki.diffs import Line
 from wiki.entries import KINDS
 from wiki.people import Draft, Team
-from wiki.sections import Section, Template, shape, without_empty, without_hints
+from wiki.sections import Prompt, Section, Template, shape, without_empty, without_hints
 from wiki.services import services
 from wiki.viewer import Viewer
 from wiki.web.bundle import editor_bundle
@@ -62,10 +62,13 @@ class Field:
 
     number: int
     section: Section
-    label: str
-    hint: str = ""
-    example: str = ""
-    hidden: bool = False
+    prompt: Prompt | None
+    hidden: bool
+
+    @property
+    def asks(self) -> bool:
+        """Whether something is said below its label."""
+        return self.prompt is not None and bool(self.prompt.hint or self.prompt.example)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +155,7 @@ def form_fields(sections: Sequence[Section], template: Template) -> list[Field]:
     for number, section in enumerate(sections):
         prompt = template.prompt(section) if section.heading else None
         hidden = not section.heading and not section.text.strip()
-        said = (prompt.title, prompt.hint, prompt.example) if prompt else (section.title, "", "")
-        found.append(Field(number, section, *said, hidden))
+        found.append(Field(number, section, prompt, hidden))
     return found
 
 

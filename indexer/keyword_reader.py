@@ -13,8 +13,9 @@ from whoosh.reading import SegmentReader
 
 from indexer.errors import IndexMissing
 from indexer.keyword_codec import MappedDirectory
+from indexer.keyword_postings import PostingsCache
 from indexer.keyword_schema import INDEX_NAME, schema
-from indexer.keyword_segment import PostingsCache, Segment, derive_side, read_side, side_path
+from indexer.keyword_segment import Segment, derive_side, read_side, side_path
 from indexer.keyword_snapshot import Snapshot
 
 _RECENT_NS = 100_000_000  # a directory changed this recently may change again within one tick of its clock

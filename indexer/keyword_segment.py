@@ -12,7 +12,7 @@ import itertools
 import json
 import re
 import threading
-from collections import OrderedDict
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -25,10 +25,10 @@ from whoosh.reading import SegmentReader
 from indexer.analysis import Analyser, fold
 from indexer.durable import replace_file
 from indexer.keyword_codec import Block, all_terms, count_documents, read_postings
-from indexer.keyword_schema import DATA, TEXT, TITLE, Floats, Ints, coded
+from indexer.keyword_postings import NO_POSTINGS, Postings, PostingsCache
+from indexer.keyword_schema import DATA, TEXT, TITLE, Ints, coded
 from indexer.vocabulary import Vocabulary
 
-CACHE_BYTES = 96 * 1024 * 1024
 MOST_FREQUENCIES = 20_000
 """Terms of a segment whose frequency is remembered, some 2 MB."""
 SMALL = 4_000
@@ -70,59 +70,6 @@ class Part(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Postings:
-    """Where one term stands in one segment.
-
-    `docs` (ascending) and `frequencies` are by document, `entries` (ascending) and `totals` by entry, all local to
-    the segment. A term of the title counts in its entry's total like one of the text.
-    """
-
-    docs: Ints
-    frequencies: Floats
-    entries: Ints
-    totals: Floats
-
-    @property
-    def nbytes(self) -> int:
-        """Memory that the arrays take."""
-        return self.docs.nbytes + self.frequencies.nbytes + self.entries.nbytes + self.totals.nbytes + 200
-
-
-class PostingsCache:
-    """Postings by (segment, term), the least recently used dropped beyond `limit` bytes. Safe between threads."""
-
-    def __init__(self, limit: int = CACHE_BYTES) -> None:
-        self._limit = limit
-        self._size = 0
-        self._lock = threading.Lock()
-        self._held: OrderedDict[tuple[str, str], Postings] = OrderedDict()
-
-    def get(self, key: tuple[str, str]) -> Postings | None:
-        """The postings, now the most recently used, or None."""
-        with self._lock:
-            found = self._held.get(key)
-            if found is not None:
-                self._held.move_to_end(key)
-            return found
-
-    def put(self, key: tuple[str, str], postings: Postings) -> None:
-        """Keep the postings and drop what is too much."""
-        with self._lock:
-            before = self._held.pop(key, None)
-            self._size += postings.nbytes - (before.nbytes if before else 0)
-            self._held[key] = postings
-            while self._size > self._limit and len(self._held) > 1:
-                _, dropped = self._held.popitem(last=False)
-                self._size -= dropped.nbytes
-
-    def forget(self, segments: set[str]) -> None:
-        """Drop what belongs to segments other than these."""
-        with self._lock:
-            for key in [key for key in self._held if key[0] not in segments]:
-                self._size -= self._held.pop(key).nbytes
-
-
-@dataclass(frozen=True, slots=True)
 class Taught:
     """The acronyms that the entries of a segment explain.
 
@@ -146,6 +93,34 @@ class Taught:
                     terms[long] = next(iter(analyser.terms(long)), "")
                 made.begins.setdefault(terms[long], set()).add(name)
         return made
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The entries of a segment by the values of one field: those of each value behind each other, from its start."""
+
+    places: dict[str, int]
+    entries: Ints
+    starts: Ints
+
+    @classmethod
+    def of(cls, values: dict[str, list[int]]) -> Facet:
+        """Lay out the entries of each value, of which there is at least one."""
+        entries = np.fromiter(itertools.chain.from_iterable(values.values()), np.int32)
+        starts = np.cumsum([0, *map(len, values.values())], dtype=np.int32)
+        return cls({value: place for place, value in enumerate(values)}, entries, starts)
+
+    def holding(self, value: str) -> Ints:
+        """The entries that have a value."""
+        place = self.places.get(value)
+        return self.entries[:0] if place is None else self.entries[self.starts[place] : self.starts[place + 1]]
+
+    def counts(self, among: npt.NDArray[np.bool_]) -> Counter[str]:
+        """How many of the entries in `among` have each value; none of those that no entry has."""
+        if not self.places:
+            return Counter()
+        counts = np.add.reduceat(among[self.entries], self.starts[:-1], dtype=np.int32).tolist()
+        return Counter({value: count for value, count in zip(self.places, counts, strict=True) if count})
 
 
 class Segment:
@@ -178,7 +153,7 @@ class Segment:
     def postings(self, term: str) -> Postings:
         """The postings of a term, title and text together; empty arrays where the segment does not hold it."""
         if not self._may_hold(term):
-            return _NO_POSTINGS
+            return NO_POSTINGS
         key = (self.name, term)
         found = self._cache.get(key)
         if found is None:
@@ -280,22 +255,16 @@ class Segment:
         return found
 
     @cached_property
-    def facets(self) -> dict[str, dict[str, Ints]]:
-        """Field to value to the entries that have it; `audience` under the empty value holds those open to all."""
-        found: dict[str, dict[str, list[int]]] = {name: {} for name in FACETS}
-        found["audience"] = {}
+    def facets(self) -> dict[str, Facet]:
+        """Each field's entries by its values; `audience` under the empty value holds those open to all."""
+        found: dict[str, dict[str, list[int]]] = {name: {} for name in (*FACETS, "audience")}
         for entry, head in enumerate(self.heads):
             if head["id"]:
                 for name, values in facet_values(head).items():
                     for value in values:
                         found[name].setdefault(value, []).append(entry)
-        return {
-            name: {value: np.array(entries, np.int32) for value, entries in values.items()}
-            for name, values in found.items()
-        }
+        return {name: Facet.of(values) for name, values in found.items()}
 
-
-_NO_POSTINGS = Postings(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32), np.empty(0, np.float32))
 
 FACETS = ("kind", "tag", "team", "status", "year")
 

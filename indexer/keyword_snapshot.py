@@ -8,8 +8,8 @@ whatever Whoosh still holds of older versions, and they tell nothing about what 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.documents import Filters
+from indexer.keyword_postings import Postings
 from indexer.keyword_schema import TEXT, TITLE, Ints
-from indexer.keyword_segment import FACETS, Head, Part, Postings, Segment, title_key
+from indexer.keyword_segment import FACETS, Head, Part, Segment, title_key
 from indexer.wording import Wording
 
 K1 = 1.2
@@ -117,11 +118,8 @@ class Snapshot:
         """The entries that have any of those values in a field."""
         mask = np.zeros(self.entries, bool)
         for segment, base in zip(self.segments, self.entry_base, strict=False):
-            index = segment.facets[field]
             for value in values:
-                found = index.get(value)
-                if found is not None:
-                    mask[found + base] = True
+                mask[segment.facets[field].holding(value) + base] = True
         return mask
 
     def passing(self, filters: Filters) -> Mask | None:
@@ -155,13 +153,9 @@ class Snapshot:
         """Field to value to the number of entries in `among`, the most frequent first."""
         counts: dict[str, dict[str, int]] = {}
         for field in FACETS:
-            found: dict[str, int] = {}
+            found: Counter[str] = Counter()
             for segment, base in zip(self.segments, self.entry_base, strict=False):
-                inside = among[base : base + segment.entries]
-                for value, entries in segment.facets[field].items():
-                    number = int(np.count_nonzero(inside[entries]))
-                    if number:
-                        found[value] = found.get(value, 0) + number
+                found.update(segment.facets[field].counts(among[base : base + segment.entries]))
             counts[field] = dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
         return counts
 
@@ -230,28 +224,27 @@ class Snapshot:
             scores[hit.entries] += weight * hit.idf * frequency / (frequency + audience.norm[hit.entries])
         return scores
 
-    def passage_bm25(self, entry: int, terms: Iterable[tuple[str, float]], audience: Audience) -> Scores:
-        """The score of each document of an entry by itself (its head first); `terms` with idf times weight."""
-        segment, base, first, last = self._place(entry)
-        local = np.zeros(last - first)
-        norm = audience.norm[entry]
-        for term, weight in terms:
-            held = segment.postings(term)
-            left, right = np.searchsorted(held.docs, (first - base, last - base))
-            if right > left:
-                frequency = held.frequencies[left:right].astype(np.float64)
-                local[held.docs[left:right] + base - first] += weight * frequency / (frequency + norm)
-        return local
+    def passage_bm25(
+        self, entries: Sequence[int], terms: Sequence[tuple[str, float]], audience: Audience
+    ) -> list[Scores]:
+        """For each entry the score of each of its documents by itself (its head first); `terms` with idf times weight.
 
-    def _place(self, entry: int) -> tuple[Segment, int, int, int]:
-        """(segment, its document base, first document, document after the last) of an entry."""
-        number = int(np.searchsorted(self.entry_base, entry, side="right")) - 1
-        return (
-            self.segments[number],
-            int(self.document_base[number]),
-            int(self.starts[entry]),
-            int(self.starts[entry + 1]),
-        )
+        By segment and term, for all entries at once: one entry after the other takes several times as long.
+        """
+        wanted = np.array(entries, np.intp)
+        counts = self.starts[wanted + 1] - self.starts[wanted]
+        ends = np.cumsum(counts)
+        documents = np.arange(int(counts.sum())) + np.repeat(self.starts[wanted] - (ends - counts), counts)
+        norms = np.repeat(audience.norm[wanted], counts)
+        held_in = np.searchsorted(self.document_base, documents, side="right") - 1
+        scores = np.zeros(len(documents))
+        for number in np.unique(held_in).tolist():
+            mine = np.flatnonzero(held_in == number)
+            local = documents[mine] - self.document_base[number]
+            for term, weight in terms:
+                frequency = self.segments[number].postings(term).among(local)
+                scores[mine] += weight * frequency / (frequency + norms[mine])
+        return np.split(scores, ends)[:-1]
 
     def part(self, document: int) -> Part:
         """What is stored of the passage in that document."""

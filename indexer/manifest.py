@@ -18,6 +18,7 @@ import json
 import shutil
 import time
 from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -120,12 +121,19 @@ def current(directory: Path) -> Generation | None:
 
 def _read(path: Path) -> Generation | None:
     """The generation in that folder; None where its manifest is missing, damaged or of another layout."""
-    known = {field.name for field in fields(Manifest)}
     try:
-        raw: dict[str, Any] = json.loads((path / MANIFEST).read_bytes())
-        return Generation(path, Manifest(**{name: value for name, value in raw.items() if name in known}))
+        found = (path / MANIFEST).stat()
+        return _parsed(path, found.st_ino, found.st_mtime_ns, found.st_size)
     except (OSError, ValueError, TypeError, AttributeError):
         return None
+
+
+@lru_cache(maxsize=16)
+def _parsed(path: Path, *_file: int) -> Generation:
+    """The same from the file itself, read once: each manifest is a file of its own (`write_manifest`)."""
+    known = {field.name for field in fields(Manifest)}
+    raw: dict[str, Any] = json.loads((path / MANIFEST).read_bytes())
+    return Generation(path, Manifest(**{name: value for name, value in raw.items() if name in known}))
 
 
 def write_manifest(path: Path, manifest: Manifest) -> Generation:

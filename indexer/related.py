@@ -8,7 +8,7 @@ just above it, where chance reaches now and then, it must share telling words wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from indexer import floor as floors
 from indexer import fusion
-from indexer.analysis import Analyser
+from indexer.analysis import Analyser, Token
 from indexer.documents import Document, RelatedRequest, Results
 from indexer.keyword_snapshot import Audience, TermHits
 from indexer.passages import Passage, cut, embedding_text
@@ -95,7 +95,8 @@ class Draft:
         chosen = list(self.pieces)
         if len(chosen) > room:
             weights = {hit.term: hit.idf for hit, _ in words.hits if len(hit.entries)}
-            ranked = sorted(range(1, len(chosen)), key=lambda n: (-_weight(analyser, weights, self.pieces[n]), n))
+            telling = [_weight(found, weights) for found in analyser.find(self.pieces, weights)]
+            ranked = sorted(range(1, len(chosen)), key=lambda n: (-telling[n], n))
             chosen = [self.pieces[n] for n in sorted([0, *ranked[: room - 1]])]
         return list(dict.fromkeys([*at_hand, *chosen])) or [self.title or " "]
 
@@ -123,9 +124,9 @@ def _sentences(text: str) -> Iterator[str]:
         yield text[begun:last][:PIECE]
 
 
-def _weight(analyser: Analyser, weights: Mapping[str, float], text: str) -> float:
-    """How telling a piece is: the rarity of the draft's telling terms in it, each once."""
-    return sum(weights[term] for term in {token.term for token in analyser.find(text, weights)})
+def _weight(found: Iterable[Token], weights: Mapping[str, float]) -> float:
+    """How telling a piece is in which these were found: the rarity of their terms, each once."""
+    return sum(weights[term] for term in {token.term for token in found})
 
 
 def related(view: View, analyser: Analyser, request: RelatedRequest, words: Words, vectors: Floats | None) -> Results:
@@ -142,7 +143,7 @@ def related(view: View, analyser: Analyser, request: RelatedRequest, words: Word
     meaning = _meaning(view, vectors)
     ranking = _rank(view, matches, meaning, shared(matches), _mask(view, request.shown))
     order = fusion.order(ranking.scores, view.snapshot.ids, ranking.among, max(0, min(request.limit, 50)))
-    items = [shown(view, matches, audience, ranking, meaning, entry) for entry in order]
+    items = shown(view, matches, audience, ranking, meaning, order)
     marks = partial(closest_sentences, view, vectors) if vectors is not None else None
     hits = present(view, analyser, [hit.term for hit in informative(matches.hits)], (), items, marks)
     return Results(hits, int(ranking.among.sum()), "hybrid" if meaning is not None else "keyword")

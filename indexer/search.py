@@ -29,6 +29,7 @@ from indexer.related import Draft, related
 from indexer.search_closer import Meaning, closest_sentences
 from indexer.search_forms import spell_out
 from indexer.search_match import Matches, constrained, count_terms, informative, match, prefix_hits, score
+from indexer.search_memory import AnswerMemory
 from indexer.search_rank import rank, shown
 from indexer.search_show import Shown, present
 from indexer.search_state import IndexState, View
@@ -67,6 +68,7 @@ class Searcher:
         self._encoder = encoder
         self._analyser = analyser(settings.language)
         self._state = IndexState(settings)
+        self._answers = AnswerMemory()
 
     def search(self, request: SearchRequest) -> Results:
         """The entries that answer a question, best first."""
@@ -77,7 +79,10 @@ class Searcher:
             view = None
         if view is None:
             return Results((), 0, request.mode, BUILDING, _since(started))
-        results = self._search(view, request)
+        results = self._answers.get(view, request)
+        if results is None:
+            results = self._search(view, request)
+            self._answers.put(view, request, results)
         return replace(results, took_ms=_since(started))
 
     def related(self, request: RelatedRequest) -> Results:
@@ -119,7 +124,7 @@ class Searcher:
         count = min(request.offset + request.limit, MOST_RESULTS)
         order = fusion.order(ranking.scores, view.snapshot.ids, ranking.among, max(count, 0))
         page = order[max(request.offset, 0) : count]
-        items = [shown(view, matches, audience, ranking, meaning, entry) for entry in page]
+        items = shown(view, matches, audience, ranking, meaning, page)
         if loosened:
             note = "Nothing holds the quoted phrase or the beginning asked for, so its words were searched one by one."
             lack = lack._replace(sentence=f"{lack.sentence} {note}" if lack.sentence else note)

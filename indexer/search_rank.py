@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from indexer.keyword_snapshot import Audience
 from indexer.passages import CHARS_PER_WORD
 from indexer.search_closer import Meaning, closer
 from indexer.search_match import Matches, rarity_held
-from indexer.search_show import Shown, passage_of
+from indexer.search_show import Shown, passages_of
 from indexer.search_state import View
 
 Floats = npt.NDArray[np.float32]
@@ -90,14 +91,18 @@ def _trust(matches: Matches, meaning: Scores, words: fusion.Scale) -> float:
 
 
 def shown(
-    view: View, matches: Matches, audience: Audience, ranking: Ranking, meaning: Meaning | None, entry: int
-) -> Shown:
-    """One ranked entry with the passage that made it rank."""
-    return Shown(
-        entry=entry,
-        score=float(ranking.scores[entry]),
-        keyword=float(matches.scores[entry]) if matches.matched[entry] else None,
-        similarity=float(meaning.entries[entry]) if meaning is not None else None,
-        title_match=bool(ranking.title[entry]),
-        document=passage_of(view, matches, audience, entry, ranking.passages, ranking.scales),
-    )
+    view: View, matches: Matches, audience: Audience, ranking: Ranking, meaning: Meaning | None, entries: Sequence[int]
+) -> list[Shown]:
+    """Ranked entries, each with the passage that made it rank."""
+    documents = passages_of(view, matches, audience, entries, ranking.passages, ranking.scales)
+    return [
+        Shown(
+            entry=entry,
+            score=float(ranking.scores[entry]),
+            keyword=float(matches.scores[entry]) if matches.matched[entry] else None,
+            similarity=float(meaning.entries[entry]) if meaning is not None else None,
+            title_match=bool(ranking.title[entry]),
+            document=document,
+        )
+        for entry, document in zip(entries, documents, strict=True)
+    ]

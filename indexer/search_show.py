@@ -37,20 +37,25 @@ class Shown:
     document: int
 
 
-def passage_of(
-    view: View, matches: Matches, audience: Audience, entry: int, cosines: Floats | None, scales: tuple[Scale, Scale]
-) -> int:
-    """The document of the passage that made an entry rank: the best by the same blend that ranked entries."""
-    first = int(view.snapshot.starts[entry])
-    last = int(view.snapshot.starts[entry + 1])
-    if last - first <= 2:
-        return last - 1
-    by_words = view.snapshot.passage_bm25(entry, matches.weights, audience)[1:]
-    combined = by_words / (scales[0].spread or 1.0)
-    if cosines is not None:
-        held = np.maximum(cosines[first + 1 : last].astype(np.float64), 0.0)
-        combined = WORDS * combined + (1 - WORDS) * held / (scales[1].spread or 1.0)
-    return first + 1 + int(np.argmax(combined))
+def passages_of(
+    view: View,
+    matches: Matches,
+    audience: Audience,
+    entries: Sequence[int],
+    cosines: Floats | None,
+    scales: tuple[Scale, Scale],
+) -> list[int]:
+    """The document of the passage that made each entry rank: its best by the same blend that ranked entries."""
+    starts = view.snapshot.starts
+    found: list[int] = []
+    for entry, by_words in zip(entries, view.snapshot.passage_bm25(entries, matches.weights, audience), strict=True):
+        first, last = int(starts[entry]), int(starts[entry + 1])
+        combined = by_words[1:] / (scales[0].spread or 1.0)
+        if cosines is not None:
+            held = np.maximum(cosines[first + 1 : last].astype(np.float64), 0.0)
+            combined = WORDS * combined + (1 - WORDS) * held / (scales[1].spread or 1.0)
+        found.append(first + 1 + int(np.argmax(combined)) if len(combined) else first)
+    return found
 
 
 def word_marks(tokens: Sequence[Token]) -> list[tuple[int, int]]:
@@ -127,34 +132,27 @@ def present(
     `ranked` are the question's terms, the most telling first. What is marked are its words; the closest sentence,
     which `sentences` finds, where a passage holds none of them, and everywhere where the ranking was `by_meaning`.
     """
-    parts = {item.document: view.snapshot.part(item.document) for item in shown}
+    parts = [view.snapshot.part(item.document) for item in shown]
+    sources = [
+        (part["text"], view.snapshot.heads[item.entry]["title"], part["path"])
+        for item, part in zip(shown, parts, strict=True)
+    ]
     places = {term: place for place, term in enumerate(ranked)}
-    tokens = {number: analyser.find(part["text"], places) for number, part in parts.items()}
-    marks = {
-        number: word_marks([*tokens[number], *_begun(analyser, part["text"], prefixes)])
-        for number, part in parts.items()
-    }
+    tokens = iter(analyser.find([text for texts in sources for text in texts], places))
+    found = [[(text, next(tokens)) for text in texts] for texts in sources]
+    marks = [word_marks([*held, *_begun(analyser, text, prefixes)]) for (text, held), *_ in found]
     if sentences is not None:
-        bare = [(n, parts[n]["text"]) for n, spans in marks.items() if by_meaning or not spans]
-        marks.update({number: [span] for number, span in sentences(bare).items()})
-    return tuple(
-        _hit(view, analyser, places, item, parts[item.document], tokens[item.document], marks[item.document])
-        for item in shown
-    )
+        bare = [at for at, spans in enumerate(marks) if by_meaning or not spans]
+        closest = sentences([(shown[at].document, parts[at]["text"]) for at in bare])
+        for at in bare:
+            if shown[at].document in closest:
+                marks[at] = [closest[shown[at].document]]
+    words = [found_words(analyser, texts, places) for texts in found]
+    return tuple(_hit(view, *each) for each in zip(shown, parts, marks, words, strict=True))
 
 
-def _hit(
-    view: View,
-    analyser: Analyser,
-    places: Mapping[str, int],
-    item: Shown,
-    part: Part,
-    tokens: Sequence[Token],
-    marks: Sequence[tuple[int, int]],
-) -> Hit:
+def _hit(view: View, item: Shown, part: Part, marks: Sequence[tuple[int, int]], words: tuple[str, ...]) -> Hit:
     head = view.snapshot.heads[item.entry]
-    others = [(text, analyser.find(text, places)) for text in (head["title"], part["path"])]
-    words = found_words(analyser, [(part["text"], tokens), *others], places)
     standing = standings.sentence(head)
     sentence = summary(words, item.similarity, floors.of(view.manifest), title=item.title_match, standing=standing)
     why = Why(sentence, words, _rounded(item.keyword), _rounded(item.similarity), item.title_match, standing)

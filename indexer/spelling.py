@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from rapidfuzz.distance import OSA
 
 from indexer.analysis import WHOLE, Analyser, fold
 from indexer.keyword_snapshot import Audience, Snapshot
@@ -43,9 +44,10 @@ def _mend(snapshot: Snapshot, analyser: Analyser, word: str, audience: Audience)
     if len(terms) != 1 or len(snapshot.term(terms[0], audience).entries):
         return None
     found: list[tuple[int, int, str]] = []
+    allowed = _allowed(terms[0])
     for term in _near(snapshot, terms[0]):
-        apart = distance(terms[0], term, _allowed(terms[0]))
-        if apart is not None:
+        apart = OSA.distance(terms[0], term, score_cutoff=allowed)
+        if apart <= allowed:
             entries = len(snapshot.term(term, audience).entries)
             if entries:
                 found.append((apart, -entries, term))
@@ -53,6 +55,7 @@ def _mend(snapshot: Snapshot, analyser: Analyser, word: str, audience: Audience)
 
 
 def _allowed(word: str) -> int:
+    """How many edits (a letter more, less, another, or two swapped) a misspelt word may be away from a term."""
     return 1 if len(word) < 6 else 2
 
 
@@ -71,25 +74,6 @@ def _near(snapshot: Snapshot, word: str) -> list[str]:
     return likely[:MOST_CHECKED]
 
 
-def distance(one: str, other: str, most: int) -> int | None:
-    """Edits (a letter more, less, another, or two swapped) from one word to the other; None beyond `most`."""
-    if abs(len(one) - len(other)) > most:
-        return None
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        following = [i]
-        for j, b in enumerate(other, 1):
-            cost = min(row[j] + 1, following[j - 1] + 1, row[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            following.append(cost)
-        if min(following) > most:
-            return None
-        before, row = row, following
-    return row[-1] if row[-1] <= most else None
-
-
 def _surface(snapshot: Snapshot, analyser: Analyser, term: str, typed: str, audience: Audience) -> str | None:
     """The form of a term that stands in an entry the asker may see and is closest to what was typed."""
     entry = int(snapshot.term(term, audience).entries[0])
@@ -106,5 +90,5 @@ def _surface(snapshot: Snapshot, analyser: Analyser, term: str, typed: str, audi
         if token.term == term and not term.startswith(WHOLE)
     }
     lowered = fold(typed)
-    ranked = sorted(forms, key=lambda form: (distance(lowered, fold(form), 99) or 0, form))
+    ranked = sorted(forms, key=lambda form: (OSA.distance(lowered, fold(form)), form))
     return ranked[0] if ranked else None

@@ -133,6 +133,8 @@ def test_those_who_may_see_it_do(searcher: Searcher) -> None:
 
 def test_spelling_comes_from_what_one_may_see(searcher: Searcher) -> None:
     assert searcher.search(SearchRequest("coolent breakr", "keyword")).suggestion == "coolant breaker"
+    assert searcher.search(SearchRequest("coolnat", "keyword")).suggestion == "coolant"
+    assert searcher.search(SearchRequest("cuulent", "keyword")).suggestion is None
     assert searcher.search(SearchRequest("zepelin", "keyword")).suggestion is None
     assert searcher.search(SearchRequest("zepelin", "keyword", None)).suggestion == "zeppelin"
     assert searcher.search(SearchRequest("coolant", "keyword")).suggestion is None

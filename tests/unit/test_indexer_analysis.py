@@ -87,11 +87,14 @@ WORDS = [
 ]
 
 
-@given(st.lists(st.sampled_from(WORDS), max_size=20).map(" ".join), st.lists(st.sampled_from(WORDS), max_size=4))
-def test_what_is_looked_for_is_found_where_the_terms_stand(text: str, typed: list[str]) -> None:
+TEXTS = st.lists(st.sampled_from(WORDS), max_size=20).map(" ".join)
+
+
+@given(st.lists(TEXTS, max_size=4), st.lists(st.sampled_from(WORDS), max_size=4))
+def test_what_is_looked_for_is_found_where_the_terms_stand(texts: list[str], typed: list[str]) -> None:
     wanted = set(ENGLISH.terms(" ".join(typed)))
-    expected = [token._replace(position=0) for token in ENGLISH.tokens(text) if token.term in wanted]
-    assert ENGLISH.find(text, wanted) == expected
+    expected = [[t._replace(position=0) for t in ENGLISH.tokens(text) if t.term in wanted] for text in texts]
+    assert ENGLISH.find(texts, wanted) == expected
 
 
 def test_what_is_looked_for_is_found_by_many_at_once_and_after_all_was_forgotten(
@@ -102,7 +105,7 @@ def test_what_is_looked_for_is_found_by_many_at_once_and_after_all_was_forgotten
     shared, texts = Analyser("english"), [f"pump{n} pumps Pumped word{n} other{n} PUMP" for n in range(400)]
 
     def found(text: str) -> list[str]:
-        return [text[token.start : token.end] for token in shared.find(text, {"pump"})]
+        return [text[token.start : token.end] for token in shared.find([text], {"pump"})[0]]
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(found, texts * 5)) == [["pumps", "Pumped", "PUMP"]] * 2000

@@ -4,7 +4,7 @@
 to date; its parts are named after what they hold:
 
     people.accounts    create, get, by_name, search, sign_in, change_password, set_role, deactivate, ...
-    people.teams       all, get, create, ensure, rename, delete, members, add_member, remove_member
+    people.teams       all, names, get, create, ensure, rename, delete, members, add_member, remove_member
     people.tokens      issue, check, of, revoke
     people.invites     issue, look, open, accept, revoke
     people.links       first account and one-time sign-in links
@@ -21,6 +21,7 @@ to date; its parts are named after what they hold:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wiki.people import migrate, reading
@@ -39,6 +40,7 @@ from wiki.people.links import Links
 from wiki.people.models import Account, Draft, DraftSaved, Invite, Notice, Team, TokenInfo
 from wiki.people.notices import Notices
 from wiki.people.passwords import Passwords
+from wiki.people.remembered import Remembered
 from wiki.people.teams import Teams
 from wiki.people.tokens import Tokens
 from wiki.people.watches import Watches
@@ -66,7 +68,7 @@ __all__ = [
 
 class People:
     """All of it on one database. Thread-safe; open it after forking. A change holds at once, also one of another
-    process: only what sessions stand for is remembered, until anything is committed."""
+    process: what is remembered is forgotten once anything is committed."""
 
     def __init__(self, url: str, *, passwords: Passwords | None = None, pool_size: int = 8) -> None:
         self.database = Database(url, pool_size=pool_size)
@@ -84,7 +86,7 @@ class People:
         self.claims = Claims(self.database)
         self.watches = Watches(self.database)
         self.asked = Asked(self.database)
-        self._sessions = reading.Sessions(self.database)
+        self._sessions = Remembered(self.database, partial(reading.session_of, self.database))
 
     @classmethod
     def open(cls, config: Config) -> People:

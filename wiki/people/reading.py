@@ -5,7 +5,6 @@ The first is one prepared Core query; its rows (one for each team) become a `Vie
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +21,6 @@ _MEMBER = schema.team_member
 _NOTICE = schema.notice
 _ROLES = {role.value: role for role in Role}
 _CHUNK = 500
-MOST_SESSIONS = 2_000
-"""Sessions that one process remembers."""
 
 
 def viewer_question(*more: Any) -> Select[Any]:
@@ -74,33 +71,6 @@ def session_of(database: Database, account_id: str) -> Session | None:
     return Session(
         viewer_of(rows), first.session_epoch, bool(first.told), language=first.language or "", zone=first.zone or ""
     )
-
-
-class Sessions:
-    """What sessions stand for, each remembered until anything is committed to the database. Safe between threads."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._lock = threading.Lock()
-        self._version: int | None = None
-        self._known: dict[str, Session | None] = {}
-
-    def of(self, account_id: str) -> Session | None:
-        """As `session_of`, from memory where nothing has changed since."""
-        version = self._database.version()
-        if version is None:
-            return session_of(self._database, account_id)
-        with self._lock:
-            if version != self._version or len(self._known) >= MOST_SESSIONS:
-                self._version = version
-                self._known.clear()
-            elif account_id in self._known:
-                return self._known[account_id]
-        found = session_of(self._database, account_id)
-        with self._lock:
-            if version == self._version:  # else somebody has seen a newer state than what was just read
-                self._known[account_id] = found
-        return found
 
 
 def names(database: Database, ids: Iterable[str]) -> dict[str, str]:

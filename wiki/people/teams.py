@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
@@ -12,6 +14,7 @@ from wiki.people.database import Database
 from wiki.people.dialects import insert
 from wiki.people.errors import NotFound, PeopleError
 from wiki.people.models import Team
+from wiki.people.remembered import Remembered
 from wiki.people.rules import askable, clean_line, clean_slug, now
 from wiki.words import say
 
@@ -24,6 +27,16 @@ class Teams:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._names: Remembered[None, Mapping[str, str]] = Remembered(database, lambda _: self._read_names())
+
+    def names(self) -> Mapping[str, str]:
+        """The name of every team by its slug. Many pages ask for it: one query at most."""
+        return self._names.of(None)
+
+    def _read_names(self) -> Mapping[str, str]:
+        with self._database.read() as connection:
+            rows = connection.execute(select(_TEAM.c.slug, _TEAM.c.name).order_by(_TEAM.c.name, _TEAM.c.slug)).all()
+        return MappingProxyType({row.slug: row.name for row in rows})
 
     def all(self) -> list[Team]:
         """Every team by name, with its size."""

@@ -1,17 +1,18 @@
-"""API tokens: shown once, kept as a digest, checked by one query."""
+"""API tokens: shown once, kept as a digest, checked by one query at most."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from wiki.people import schema
 from wiki.people.database import Database
 from wiki.people.errors import NotFound, PeopleError
 from wiki.people.models import TokenInfo
 from wiki.people.reading import viewer_of, viewer_question
+from wiki.people.remembered import Remembered
 from wiki.people.rules import askable, clean_line, digest, new_id, new_secret, now
 from wiki.viewer import Viewer
 from wiki.words import say
@@ -27,11 +28,21 @@ _CHECK = viewer_question(_TABLE.c.id, _TABLE.c.scope, _TABLE.c.last_used_at).joi
 _BY_SECRET = _CHECK.where(_TABLE.c.secret_hash == bindparam("digest"))
 
 
+class _Checked(NamedTuple):
+    """A token that is valid, and whom it acts for."""
+
+    id: str
+    viewer: Viewer
+    scope: str
+    last_used_at: datetime | None
+
+
 class Tokens:
     """Tokens by which programs act for an account. The scope write includes read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._checked: Remembered[str, _Checked | None] = Remembered(database, self._of_digest)
 
     def issue(self, account_id: str, scope: str, label: str = "") -> str:
         """A new token; the secret is returned here and nowhere else. Raises PeopleError."""
@@ -69,20 +80,26 @@ class Tokens:
         """The viewer and the scope that the token stands for, or None when it is not valid (any more)."""
         if not secret.startswith(PREFIX) or len(secret) > 100:
             return None
+        found = self._checked.of(digest(secret))
+        if found is None:
+            return None
+        self._note_use(found)
+        return found.viewer, found.scope
+
+    def _of_digest(self, secret_hash: str) -> _Checked | None:
         with self._database.read() as connection:
-            rows = connection.execute(_BY_SECRET, {"digest": digest(secret)}).all()
+            rows = connection.execute(_BY_SECRET, {"digest": secret_hash}).all()
         if not rows or not rows[0].active:
             return None
-        self._note_use(rows[0])
-        return viewer_of(rows), rows[0].scope
+        return _Checked(rows[0].id, viewer_of(rows), rows[0].scope, rows[0].last_used_at)
 
-    def _note_use(self, row: Row[Any]) -> None:
+    def _note_use(self, token: _Checked) -> None:
         """Write down the use, at most once a minute, so that calls do not queue for the write lock."""
         moment = now()
-        if row.last_used_at is not None and moment - row.last_used_at < USED_RESOLUTION:
+        if token.last_used_at is not None and moment - token.last_used_at < USED_RESOLUTION:
             return
         with self._database.write() as connection:
-            connection.execute(update(_TABLE).where(_TABLE.c.id == row.id).values(last_used_at=moment))
+            connection.execute(update(_TABLE).where(_TABLE.c.id == token.id).values(last_used_at=moment))
 
     def of(self, account_id: str) -> list[TokenInfo]:
         """The account's tokens, newest first."""

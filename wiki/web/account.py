@@ -33,7 +33,7 @@ def index() -> Any:
 
 def _page(form: Answers, **more: Any) -> Any:
     me, people = _me(), services().people
-    known = {team.slug: team.name for team in people.teams.all()}
+    known = people.teams.names()
     for name, value in (("display_name", me.display_name), ("language", me.language), ("zone", me.zone)):
         form.values.setdefault(name, value)
     return form_page(

@@ -112,7 +112,7 @@ def invite(secret: str) -> Any:
         return _dead_link(error)
     except PeopleError as error:
         form.refuse(error)
-    known = {team.slug: team.name for team in people.teams.all()}
+    known = people.teams.names()
     return form_page("people/invite.html", form, invite=found, teams=[known[s] for s in found.teams if s in known])
 
 

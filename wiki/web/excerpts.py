@@ -30,7 +30,8 @@ _CELL = re.compile(r"(?<=[ \t])\|(?=[ \t])")
 def plain(passage: str, marks: Sequence[Sequence[int]]) -> tuple[str, Marks]:
     """The passage as it reads on a card: without the signs that lay it out, a dot between cells and before items, and
     the marks moved along. A mark of which nothing is left goes."""
-    text = _CELL.sub("·", _ITEM.sub(r"\1•", passage))
+    text = _ITEM.sub(r"\1•", passage)
+    text = _CELL.sub("·", text) if "|" in text else text
     gone = [
         found.span(group)
         for signs, pattern in _LAYOUT

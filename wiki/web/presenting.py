@@ -144,24 +144,21 @@ def initials(name: str) -> str:
 
 
 def team_label(slug: str) -> str:
-    """The name of a team; the slug where no team of that name is kept. The names are read once a request."""
-    names: dict[str, str] | None = g.get("team_names")
-    if names is None:
-        names = g.team_names = {team.slug: team.name for team in services().people.teams.all()}
-    return names.get(slug, slug)
+    """The name of a team; the slug where no team of that name is kept."""
+    return services().people.teams.names().get(slug, slug)
 
 
 def marked(text: str, marks: Iterable[Sequence[int]]) -> Markup:
     """A passage with its `marks` (start, end) in `<mark>`; everything else escaped."""
-    parts: list[Markup] = []
+    parts: list[str] = []
     position = 0
     for start, end in marks:
         if start < position or end > len(text) or start >= end:
             continue
-        parts += [escape(text[position:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        parts += [escape(text[position:start]), "<mark>", escape(text[start:end]), "</mark>"]
         position = end
     parts.append(escape(text[position:]))
-    return Markup("").join(parts)
+    return Markup("".join(parts))  # noqa: S704 - each part of the text was escaped
 
 
 def filesize(size: int) -> str:

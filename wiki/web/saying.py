@@ -22,10 +22,11 @@ def translate(said: str | Exception) -> str:
         return text
     if not isinstance(text, Said):
         return str(gettext(text)) if text else ""  # gettext("") would be the catalog's header
+    catalog = get_translations()
     if text.many is not None:
-        pattern = str(get_translations().ngettext(text.pattern, text.many, text.number))
+        pattern = str(catalog.ngettext(text.pattern, text.many, text.number))
     else:
-        pattern = str(gettext(text.pattern))
+        pattern = str(catalog.gettext(text.pattern))
     values = {name: _value(value) for name, value in text.values.items()}
     return pattern % values if values else pattern
 

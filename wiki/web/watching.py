@@ -82,7 +82,7 @@ def subjects(keys: Collection[str], viewer: Viewer) -> list[Subject]:
     """The subjects with their titles; entries that the viewer may not see are left out."""
     ids = [key.removeprefix("entry:") for key in keys if key.startswith("entry:")]
     entries = services().catalog.entries_by_id(ids, viewer) if ids else {}
-    teams = {team.slug: team.name for team in services().people.teams.all()}
+    teams = services().people.teams.names()
     found = []
     for key in keys:
         kind, _, value = key.partition(":")

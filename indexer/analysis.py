@@ -53,7 +53,7 @@ _LETTERS = str.maketrans(
 Piece = tuple[str, int, int, bool]
 
 MOST_REMEMBERED = 200_000
-"""Words whose terms are remembered, some 50 MB."""
+"""Words whose terms are remembered, some 50 MB, and those that `find` met, at most as much again."""
 
 
 class Token(NamedTuple):

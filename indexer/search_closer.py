@@ -158,13 +158,14 @@ def closest_sentences(view: View, vectors: Floats, texts: Sequence[tuple[int, st
 
     Costs no encoding. Passages whose sentences are not known have no answer.
     """
+    known = [(document, text) for document, text in texts if view.rows[document] >= 0]
+    if view.vectors is None or not known:
+        return {}
+    parts, counts = view.vectors.parts(view.rows[[document for document, _ in known]])
+    close = (parts @ vectors.T).max(axis=1)
     found: dict[int, tuple[int, int]] = {}
-    for document, text in texts:
-        row = view.rows[document]
-        if view.vectors is None or row < 0:
-            continue
-        parts, _ = view.vectors.parts(np.array([row], dtype=np.intp))
+    for (document, text), mine in zip(known, np.split(close, np.cumsum(counts)[:-1]), strict=True):
         spans = part_spans(text)
-        if spans and len(parts) == 1 + len(spans):
-            found[document] = spans[int(np.argmax((parts[1:] @ vectors.T).max(axis=1)))]
+        if spans and len(mine) == 1 + len(spans):
+            found[document] = spans[int(np.argmax(mine[1:]))]
     return found

@@ -210,7 +210,7 @@ def read_postings(reader: SegmentReader, field: str, term: str) -> Block:
     if len(blocks) == 1:
         return blocks[0]
     if not blocks:
-        return _NOTHING
+        return NO_BLOCK
     return Block(
         np.concatenate([block.documents for block in blocks]),
         np.concatenate([block.frequencies for block in blocks]),
@@ -218,4 +218,4 @@ def read_postings(reader: SegmentReader, field: str, term: str) -> Block:
     )
 
 
-_NOTHING = Block(np.empty(0, np.int32), np.empty(0, np.int32), b"")
+NO_BLOCK = Block(np.empty(0, np.int32), np.empty(0, np.int32), b"")

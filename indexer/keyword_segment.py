@@ -24,13 +24,13 @@ from whoosh.reading import SegmentReader
 
 from indexer.analysis import Analyser, fold
 from indexer.durable import replace_file
-from indexer.keyword_codec import Block, all_terms, count_documents, read_postings
+from indexer.keyword_codec import NO_BLOCK, Block, all_terms, count_documents, read_postings
 from indexer.keyword_postings import NO_POSTINGS, Postings, PostingsCache
 from indexer.keyword_schema import DATA, TEXT, TITLE, Ints, coded
 from indexer.vocabulary import Vocabulary
 
 MOST_FREQUENCIES = 20_000
-"""Terms of a segment whose frequency is remembered, some 2 MB."""
+"""Terms of a segment, and of a snapshot, whose frequency is remembered, some 2 MB."""
 SMALL = 4_000
 """Documents of a segment up to which its terms are kept, at most 2 MB: most words of a draft stand in no small one."""
 
@@ -157,8 +157,9 @@ class Segment:
         key = (self.name, term)
         found = self._cache.get(key)
         if found is None:
+            titled = coded(term) in self._titled
             with self._lock:
-                title = read_postings(self._reader, TITLE, term)
+                title = read_postings(self._reader, TITLE, term) if titled else NO_BLOCK
                 text = read_postings(self._reader, TEXT, term)
             found = self._combine(title, text)
             self._cache.put(key, found)
@@ -168,15 +169,25 @@ class Segment:
         """How many documents (heads and passages) hold a term, live or not; costs far less than its postings."""
         found = self._frequencies.get(term)
         if found is None:
+            titled = coded(term) in self._titled
             with self._lock:
                 if self._terms is None and self.documents <= SMALL:
                     self._terms = all_terms(self._reader)
-                fields = (TITLE, TEXT) if self._may_hold(term) else ()
-                found = sum(count_documents(self._reader, field, term) for field in fields)
+                found = count_documents(self._reader, TEXT, term) if self._may_hold(term) else 0
+                found += count_documents(self._reader, TITLE, term) if titled else 0
             if len(self._frequencies) >= MOST_FREQUENCIES:
                 self._frequencies.clear()
             self._frequencies[term] = found
         return found
+
+    @cached_property
+    def _titled(self) -> frozenset[bytes]:
+        """The terms of titles, a few megabytes at most: most words stand in no title, and looking there for each costs
+        as much as looking in the text.
+        """
+        with self._lock:
+            begin = self._reader.terms_from(TITLE, b"")
+            return frozenset(term for _, term in itertools.takewhile(partial(_in, TITLE), begin))
 
     def _may_hold(self, term: str) -> bool:
         """False where the terms are kept and this is none of them."""

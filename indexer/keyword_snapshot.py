@@ -19,7 +19,7 @@ import numpy.typing as npt
 from indexer.documents import Filters
 from indexer.keyword_postings import Postings
 from indexer.keyword_schema import TEXT, TITLE, Ints
-from indexer.keyword_segment import FACETS, Head, Part, Segment, title_key
+from indexer.keyword_segment import FACETS, MOST_FREQUENCIES, Head, Part, Segment, title_key
 from indexer.wording import Wording
 
 K1 = 1.2
@@ -78,6 +78,7 @@ class Snapshot:
         self.live: Mask = ~gone[self.starts[:-1]] & named if self.entries else named
         self.cursor = self._find_cursor(gone)
         self._lock = threading.Lock()
+        self._frequencies: dict[str, int] = {}
         self._audiences: OrderedDict[frozenset[str] | None, Audience] = OrderedDict()
 
     def _find_cursor(self, gone: Mask) -> str:
@@ -178,7 +179,13 @@ class Snapshot:
 
     def frequency(self, term: str) -> int:
         """How many documents hold a term, those included that are deleted or hidden; reads no posting."""
-        return sum(segment.frequency(term) for segment in self.segments)
+        found = self._frequencies.get(term)
+        if found is None:
+            found = sum(segment.frequency(term) for segment in self.segments)
+            if len(self._frequencies) >= MOST_FREQUENCIES:
+                self._frequencies.clear()
+            self._frequencies[term] = found
+        return found
 
     def seen_frequency(self, term: str, audience: Audience) -> int:
         """How many documents (heads and passages) that the asker may see hold a term."""

@@ -23,7 +23,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,11 @@ def _words(hashes: Hashes) -> NDArray[np.uint64]:
     return np.frombuffer(raw, dtype=">u8").astype(np.uint64).reshape(-1, 4)
 
 
+def _mapped(path: Path, kind: type[np.generic], shape: tuple[int, int]) -> NDArray[Any]:
+    """A file as a plain array: each slice of a `memmap` costs as much as the product with a hundred rows."""
+    return np.asarray(np.memmap(path, dtype=kind, mode="r", shape=shape))
+
+
 class VectorSnapshot:
     """The vectors as they stood when it was opened. Immutable, so threads may share it.
 
@@ -87,13 +92,13 @@ class VectorSnapshot:
             return np.zeros((0, self.dimension), dtype=np.float32)
         padded = -(-self.rows // BLOCK) * BLOCK
         path = self._head.path(self._directory, "f32")
-        return np.memmap(path, dtype=np.float32, mode="r", shape=(padded, self.dimension))
+        return _mapped(path, np.float32, (padded, self.dimension))
 
     def _map_parts(self) -> Packed:
         shape = (self._head.parts, SCALE_BYTES + self.dimension)
         if not self._head.parts:
             return np.zeros(shape, dtype=np.uint8)
-        return np.memmap(self._head.path(self._directory, "parts"), dtype=np.uint8, mode="r", shape=shape)
+        return _mapped(self._head.path(self._directory, "parts"), np.uint8, shape)
 
     def _read_ends(self, known: VectorSnapshot | None) -> Rows:
         """Where the parts of each row end, behind a zero, so that those of a row lie between two neighbours."""
@@ -171,7 +176,7 @@ class VectorSnapshot:
         first, counts = self._ends[rows], self._ends[rows + 1] - self._ends[rows]
         before = np.cumsum(counts) - counts
         places = np.repeat(first - before, counts) + np.arange(int(counts.sum()))
-        return np.asarray(self._parts).take(places, axis=0), counts
+        return self._parts.take(places, axis=0), counts
 
     def scores(self, query: Floats) -> Floats:
         """The cosine of every row with `query` (unit length, (dimension,)), by row: one matrix product.

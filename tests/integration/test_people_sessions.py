@@ -43,13 +43,19 @@ def test_what_another_process_changes_holds_for_the_next_page_view(people: Peopl
         session = people.session(ada.id)
         assert session is not None
         assert session.epoch == step
+    secret = people.tokens.issue(ada.id, "read")
+    people.teams.ensure("ops", "Operations")
+    assert people.tokens.check(secret)
+    assert people.teams.names() == {"ops": "Operations"}
     code = (
         "import sys; from wiki.people import People; people = People(sys.argv[1]); "
-        "people.accounts.deactivate(sys.argv[2]); people.close()"
+        "people.teams.rename('ops', 'Night shift'); people.accounts.deactivate(sys.argv[2]); people.close()"
     )
     url = people.database.engine.url.render_as_string(hide_password=False)
     subprocess.run([sys.executable, "-c", code, url, ada.id], check=True)
     assert people.session(ada.id) is None
+    assert people.tokens.check(secret) is None
+    assert people.teams.names() == {"ops": "Night shift"}
 
 
 def test_sessions_are_never_older_than_what_is_committed(people: People) -> None:

@@ -14,7 +14,7 @@ import re
 import threading
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
@@ -24,7 +24,7 @@ from whoosh.reading import SegmentReader
 
 from indexer.analysis import Analyser, fold
 from indexer.durable import replace_file
-from indexer.keyword_codec import NO_BLOCK, Block, all_terms, count_documents, read_postings
+from indexer.keyword_codec import NO_BLOCK, Block, count_documents, field_terms, read_postings
 from indexer.keyword_postings import NO_POSTINGS, Postings, PostingsCache
 from indexer.keyword_schema import DATA, TEXT, TITLE, Ints, coded
 from indexer.vocabulary import Vocabulary
@@ -139,6 +139,7 @@ class Segment:
         self.lengths: Ints = side["lengths"]
         self.hashes: npt.NDArray[np.uint8] = side["hashes"]
         self.heads: list[Head] = json.loads(side["heads"].tobytes())
+        self._words = (side["words"], side["word_lengths"]) if "words" in side else None
         self.entries = len(self.heads)
         self.documents = len(self.lengths)
         self.entry_of: Ints = np.repeat(np.arange(self.entries, dtype=np.int32), np.diff(self.starts))
@@ -172,7 +173,7 @@ class Segment:
             titled = coded(term) in self._titled
             with self._lock:
                 if self._terms is None and self.documents <= SMALL:
-                    self._terms = all_terms(self._reader)
+                    self._terms = self._titled.union(field_terms(self._reader, TEXT))
                 found = count_documents(self._reader, TEXT, term) if self._may_hold(term) else 0
                 found += count_documents(self._reader, TITLE, term) if titled else 0
             if len(self._frequencies) >= MOST_FREQUENCIES:
@@ -185,9 +186,7 @@ class Segment:
         """The terms of titles, a few megabytes at most: most words stand in no title, and looking there for each costs
         as much as looking in the text.
         """
-        with self._lock:
-            begin = self._reader.terms_from(TITLE, b"")
-            return frozenset(term for _, term in itertools.takewhile(partial(_in, TITLE), begin))
+        return frozenset(field_terms(self._reader, TITLE))
 
     def _may_hold(self, term: str) -> bool:
         """False where the terms are kept and this is none of them."""
@@ -230,11 +229,10 @@ class Segment:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The plain words of title and text."""
-        with self._lock:
-            begins = [(field, self._reader.terms_from(field, b"")) for field in (TITLE, TEXT)]
-            raw = {term for field, found in begins for name, term in itertools.takewhile(partial(_in, field), found)}
-        words = sorted(word for word in (term.decode("utf-8", "surrogatepass") for term in raw) if word.isalpha())
-        return Vocabulary.of(words)
+        if self._words is None:  # of an index from before they were kept
+            return Vocabulary.of(plain_words(self._reader))
+        text, lengths = self._words
+        return Vocabulary.packed(text.tobytes().decode("utf-8", "surrogatepass"), lengths)
 
     def part(self, document: int) -> Part:
         """What is stored of the passage in that document."""
@@ -280,11 +278,6 @@ class Segment:
 FACETS = ("kind", "tag", "team", "status", "year")
 
 
-def _in(field: str, found: tuple[str, bytes]) -> bool:
-    """Whether a (field, term) pair is of that field."""
-    return found[0] == field
-
-
 def title_key(title: str) -> str:
     """What two titles have in common that a reader would call the same."""
     return " ".join(re.findall(r"\w+", fold(title)))
@@ -307,6 +300,14 @@ def side_path(directory: Path, name: str) -> Path:
     return directory / f"{name}.side"
 
 
+def plain_words(reader: SegmentReader) -> list[str]:
+    """The words of titles and texts that are letters alone, in order: what a misspelt word may have meant. Gathering
+    those of a large segment for the first question with such a word made whoever asked then wait for a second.
+    """
+    raw = {*field_terms(reader, TITLE), *field_terms(reader, TEXT)}
+    return sorted(word for word in (term.decode("utf-8", "surrogatepass") for term in raw) if word.isalpha())
+
+
 def derive_side(reader: SegmentReader) -> dict[str, npt.NDArray[Any]]:
     """The side file's arrays from what Whoosh stores, deleted documents included."""
     starts: list[int] = []
@@ -323,11 +324,14 @@ def derive_side(reader: SegmentReader) -> dict[str, npt.NDArray[Any]]:
             hashes += bytes.fromhex(data["hash"])
         lengths.append(data["length"])
     starts.append(len(lengths))
+    words = plain_words(reader)
     return {
         "starts": np.array(starts, np.int32),
         "lengths": np.array(lengths, np.int32),
         "hashes": np.frombuffer(bytes(hashes), np.uint8).reshape(-1, 32),
         "heads": np.frombuffer(json.dumps(heads).encode(), np.uint8),
+        "words": np.frombuffer("".join(words).encode("utf-8", "surrogatepass"), np.uint8),
+        "word_lengths": np.fromiter(map(len, words), np.int32, len(words)),
     }
 
 

@@ -21,10 +21,17 @@ class Vocabulary:
 
     @classmethod
     def of(cls, words: list[str]) -> Vocabulary:
-        """Pack words."""
-        lengths = np.fromiter((len(word) for word in words), np.int32, len(words))
-        masks = np.fromiter((letter_mask(word) for word in words), np.uint32, len(words))
-        return cls(lengths, masks, "".join(words), np.cumsum(lengths, dtype=np.int32))
+        """Pack words, none of them empty."""
+        return cls.packed("".join(words), np.fromiter(map(len, words), np.int32, len(words)))
+
+    @classmethod
+    def packed(cls, text: str, lengths: Ints) -> Vocabulary:
+        """The words that stand in `text` one behind the other, of those lengths."""
+        ends = np.cumsum(lengths, dtype=np.int32)
+        letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+        bits = np.uint32(1) << letters % np.uint32(32)
+        masks = np.bitwise_or.reduceat(bits, ends - lengths) if len(lengths) else bits
+        return cls(lengths, masks, text, ends)
 
     def word(self, number: int) -> str:
         """One of the words."""

@@ -13,12 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer import keyword_segment
-from indexer.documents import Document
+from indexer import HashEncoder, IndexSettings, Searcher, keyword_segment
+from indexer.documents import Document, SearchRequest
 from indexer.errors import IndexBusy
 from indexer.keyword import KeywordIndex
+from indexer.keyword_segment import read_side, write_side
 from indexer.keyword_snapshot import Snapshot
 from indexer.search_match import rarest
+from tests.integration.ranking_world import searcher_of
 
 WORDS = ["pump", "valve", "ice", "probe", "launch", "tank", "checklist", "crew", "radio", "battery", "fuse", "orbit"]
 text = st.lists(st.sampled_from(WORDS), min_size=1, max_size=60).map(" ".join)
@@ -193,3 +195,16 @@ def test_side_files_can_be_lost(tmp_path: Path) -> None:
     again = KeywordIndex.create_or_open(tmp_path, "none")
     assert scores(again.snapshot(), "ice pump") == before
     assert again.cursor() == "1"
+
+
+def test_words_are_mended_in_an_index_from_before_its_words_were_kept(tmp_path: Path) -> None:
+    searcher = searcher_of(tmp_path, [Document("pump", "Coolant pump", "The breaker tripped.")])
+    assert searcher.search(SearchRequest("braeker", "keyword")).suggestion == "breaker"
+    sides = list(tmp_path.rglob("*.side"))
+    assert sides
+    for path in sides:
+        side = read_side(path)
+        assert side is not None
+        write_side(path, {name: array for name, array in side.items() if "word" not in name})
+    older = Searcher(IndexSettings(tmp_path, model="hash"), HashEncoder())
+    assert older.search(SearchRequest("braeker", "keyword")).suggestion == "breaker"

@@ -7,7 +7,7 @@ arguments, because building them costs more than everything else that the frame 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -144,8 +144,12 @@ def initials(name: str) -> str:
 
 
 def team_label(slug: str) -> str:
-    """The name of a team; the slug where no team of that name is kept."""
-    return services().people.teams.names().get(slug, slug)
+    """The name of a team; the slug where no team of that name is kept. The names are asked for once a request: where
+    the database does not tell of commits, each time is a query."""
+    names: Mapping[str, str] | None = g.get("team_names")
+    if names is None:
+        names = g.team_names = services().people.teams.names()
+    return names.get(slug, slug)
 
 
 def marked(text: str, marks: Iterable[Sequence[int]]) -> Markup:

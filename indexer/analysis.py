@@ -69,10 +69,17 @@ class Token(NamedTuple):
 
 
 class _Met(NamedTuple):
-    """Words that texts were searched for, and each term's among them."""
+    """What texts were searched before: their words, the words of each term, and by each text's hash those of its words
+    that have not just one term."""
 
     words: set[str]
     spelled: dict[str, tuple[str, ...]]
+    texts: dict[int, tuple[str, ...]]
+
+    @classmethod
+    def nothing(cls) -> _Met:
+        """What is known before the first text."""
+        return cls(set(), {}, {})
 
 
 def fold(text: str) -> str:
@@ -101,7 +108,7 @@ class Analyser:
         self._stem: Callable[[str], str] = _stemmer(language)
         self.stop_terms = frozenset(self._stem(fold(word)) for word in self.stop_words)
         self._known: dict[str, tuple[Piece, ...]] = {}
-        self._met = _Met(set(), {})
+        self._met = _Met.nothing()
         self._meeting = threading.Lock()
 
     def tokens(self, text: str, *, keep_stop_words: bool = False) -> Iterator[Token]:
@@ -121,13 +128,13 @@ class Analyser:
     def find(self, texts: Sequence[str], wanted: Collection[str]) -> list[list[Token]]:
         """For each text its tokens whose term is wanted: what `tokens` says, many times faster. Positions are 0.
 
-        All texts are gone through as one, because most of what each costs is the same for all of them.
+        What a text is made of is remembered, so that of one that comes again only the words that a wanted term is
+        spelled by are looked for. All texts are gone through as one, because most of what each costs is the same.
         """
         found: list[list[Token]] = [[] for _ in texts]
         begins = [0, *accumulate(len(text) + 1 for text in texts)]
-        words = self._spellings(set[str]().union(*map(_words, texts)), wanted)
-        for term, start, end in self._found("\n".join(texts), words, wanted):  # no word goes on behind a line's end
-            number = bisect_right(begins, start) - 1
+        for term, start, end in self._found("\n".join(texts), self._spellings(texts, wanted), wanted):
+            number = bisect_right(begins, start) - 1  # no word goes on behind a line's end
             found[number].append(Token(term, 0, start - begins[number], end - begins[number]))
         identifiers = {term for term in wanted if term.startswith(WHOLE)}
         if identifiers:
@@ -136,7 +143,7 @@ class Analyser:
         return found
 
     def _found(self, text: str, words: set[str], wanted: Collection[str]) -> list[tuple[str, int, int]]:
-        """(term, start, end) of the wanted terms in those words of a text, in order."""
+        """(term, start, end) of the wanted terms, in order, where those words stand in a text."""
         found: list[tuple[str, int, int]] = []
         for word in words:
             pieces = [piece for piece in self._pieces(word) if piece[0] in wanted and not piece[3]]
@@ -145,30 +152,38 @@ class Analyser:
         found.sort(key=itemgetter(1))
         return found
 
-    def _spellings(self, words: set[str], wanted: Collection[str]) -> set[str]:
-        """Those of `words` that may have a wanted term.
+    def _spellings(self, texts: Sequence[str], wanted: Collection[str]) -> set[str]:
+        """The words that may have a wanted term and stand in one of the texts: more than do, and none less.
 
-        Most words of most texts were met before and are not wanted: from a term to its words, what is remembered leaves
-        them to operations of sets. Words of several terms, such as lines of Japanese, are always looked at: all of them
-        under each of their terms would be too much.
+        Words of several terms, such as lines of Japanese, are always among them: all of them under each of their terms
+        would be too much to remember.
         """
         met = self._met
-        if len(met.words) + len(words) > MOST_REMEMBERED:
-            met = self._met = _Met(set(), {})
-        new = words.difference(met.words)
-        plain = [word for word in new if len(word) <= LONGEST_TERM and len(self._pieces(word)) == 1]
-        if plain:
-            with self._meeting:
-                for word in plain:
-                    [(term, *_)] = self._pieces(word)
-                    held = met.spelled.get(term, ())
-                    if word not in held:
-                        met.spelled[term] = (*held, word)
-                    met.words.add(word)  # last, so that a word that was met is found from its term
-        likely = new.difference(plain)
+        if max(len(met.words), len(met.texts)) >= MOST_REMEMBERED:
+            met = self._met = _Met.nothing()
+        likely: set[str] = set()
+        for text in texts:
+            key = hash(text)
+            several = met.texts.get(key)
+            if several is None:
+                several = met.texts[key] = self._meet(met, text)
+            likely.update(several)
         for term in wanted:
             likely.update(met.spelled.get(term, ()))
-        return words & likely
+        return likely
+
+    def _meet(self, met: _Met, text: str) -> tuple[str, ...]:
+        """Remember the words of a text by their terms; those that have not just one come back."""
+        new = _words(text).difference(met.words)
+        plain = [word for word in new if len(word) <= LONGEST_TERM and len(self._pieces(word)) == 1]
+        with self._meeting:
+            for word in plain:
+                [(term, *_)] = self._pieces(word)
+                held = met.spelled.get(term, ())
+                if word not in held:
+                    met.spelled[term] = (*held, word)
+                met.words.add(word)  # last, so that a word that was met is found from its term
+        return tuple(new.difference(plain))
 
     def postings(self, text: str, *, keep_stop_words: bool = False, first: int = 0) -> dict[str, list[int]]:
         """Term to its positions, from `first` upwards: what `tokens` says, several times faster."""

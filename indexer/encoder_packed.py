@@ -10,22 +10,28 @@ import torch
 
 
 class PackedLinear(torch.nn.Module):
-    """What `linear` does, in the type of its weights; it has no weights of its own that could be trained or saved."""
+    """What `linear` does with its weights in type `kind`, for rows of any type, which it gives back in theirs; it has
+    no weights of its own that could be trained or saved.
+    """
 
-    def __init__(self, linear: torch.nn.Linear) -> None:
+    def __init__(self, linear: torch.nn.Linear, kind: torch.dtype) -> None:
         super().__init__()
+        self._kind = kind
         with torch.inference_mode():
-            self._weight = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach())
-        self._bias = linear.bias
+            self._weight = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach().to(kind))
+            self._bias = None if linear.bias is None else linear.bias.detach().to(kind)
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
         """The rows through the layer."""
-        found: torch.Tensor = torch.ops.mkldnn._linear_pointwise(rows, self._weight, self._bias, "none", [], "")
-        return found
+        given = rows.to(self._kind)
+        found: torch.Tensor = torch.ops.mkldnn._linear_pointwise(given, self._weight, self._bias, "none", [], "")
+        return found.to(rows.dtype)
 
 
-def packed(module: torch.nn.Module) -> bool:
-    """Replace every linear layer inside `module`; False, and nothing is changed, where this torch cannot."""
+def packed(module: torch.nn.Module, kind: torch.dtype) -> bool:
+    """Replace every linear layer inside `module`, whose weights become of type `kind`; False, and nothing is changed,
+    where this torch cannot.
+    """
     places = [
         (parent, name, child)
         for parent in module.modules()
@@ -33,10 +39,9 @@ def packed(module: torch.nn.Module) -> bool:
         if type(child) is torch.nn.Linear
     ]
     try:
-        reduced = any(child.weight.dtype == torch.bfloat16 for _, _, child in places)
-        if reduced and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        if kind == torch.bfloat16 and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
             return False
-        made = [PackedLinear(child) for _, _, child in places]
+        made = [PackedLinear(child, kind) for _, _, child in places]
     except (AttributeError, NotImplementedError, RuntimeError):
         return False
     for (parent, name, _), layer in zip(places, made, strict=True):

@@ -20,7 +20,7 @@ import numpy as np
 from indexer import floor
 from indexer.documents import Changes, Document, Source
 from indexer.encoder import Encoder, Floats
-from indexer.keyword import KeywordIndex
+from indexer.keyword import KeywordIndex, Merge
 from indexer.manifest import Generation, write_manifest
 from indexer.vector_files import Packed, VectorsDamagedError, pack
 from indexer.vectors import VectorSnapshot, VectorStore
@@ -111,7 +111,8 @@ class GenerationWriter:
             deletes = self._gone(changes, seen) if last else ()
             small = first and last and len(batch) <= SMALL_CHANGE
             if not (last and first and not batch and not deletes and changes.cursor == cursor):
-                texts = self.keyword.apply(batch, deletes, changes.cursor if last else cursor, merge=small)
+                merge: Merge = "small" if small else "few" if last else "nothing"
+                texts = self.keyword.apply(batch, deletes, changes.cursor if last else cursor, merge=merge)
                 self._note(texts, small)
                 self.waiting = max(self.waiting - len(batch), 0 if last else 1)
                 first = False

@@ -6,6 +6,7 @@ supervisor holds the listening socket and hands it down, so that it stays open w
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -35,3 +36,12 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 def on_starting(server: Any) -> None:
     """The master process dies with its supervisor; workers see that the master is gone by themselves."""
     lifeline.watch()
+
+
+def post_worker_init(worker: Any) -> None:
+    """A worker that is ready looks for garbage less often, and never among what it loaded: a page makes thousands of
+    objects that are gone by themselves when it is done, and each look costs as much as a query (3 to 5% of a search).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

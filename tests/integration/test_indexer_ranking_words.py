@@ -69,7 +69,7 @@ def test_after_any_history_scores_are_exactly_those_of_a_rebuild(rng: random.Ran
             ]
             gone = [f"e{rng.randrange(8)}"] if rng.random() < 0.4 else []
             gone = [name for name in gone if name not in {d.id for d in batch}]
-            index.apply(batch, gone, str(step), merge=rng.random() < 0.5)
+            index.apply(batch, gone, str(step), merge=rng.choice(["nothing", "small", "few"]))
             truth.update({document.id: document for document in batch})
             for name in gone:
                 truth.pop(name, None)
@@ -141,7 +141,7 @@ def test_forty_updates_of_one_entry_change_no_other_score(tmp_path: Path) -> Non
     index = plain(tmp_path / "a", documents)
     before = scores(index.snapshot(), "pump valve")
     for n in range(40):
-        index.apply([documents[3]], (), f"again {n}", merge=True)
+        index.apply([documents[3]], (), f"again {n}", merge="small")
     assert scores(index.snapshot(), "pump valve") == before
     assert len(index.snapshot().segments) < 12
 
@@ -150,7 +150,7 @@ def test_a_reader_keeps_its_snapshot_while_the_writer_goes_on(tmp_path: Path) ->
     index = plain(tmp_path, [Document("a", "pump", "the pump failed")])
     held = index.snapshot()
     for n in range(30):
-        index.apply([Document("a", "valve", f"valve {n}")], (), str(n), merge=True)
+        index.apply([Document("a", "valve", f"valve {n}")], (), str(n), merge="small")
     index.compact()
     assert held.part(int(held.starts[0]) + 1)["text"] == "the pump failed"
     assert scores(held, "pump")["a"] > 0

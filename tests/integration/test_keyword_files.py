@@ -38,7 +38,7 @@ def test_segments_read_while_others_come_and_go_leave_nothing_open(tmp_path: Pat
         warnings.simplefilter("always")
         reader = KeywordReader(tmp_path)
         for number in range(12):
-            index.apply([Document(str(number), f"Valve {number}", "A frozen valve.")], (), str(number), merge=True)
+            index.apply([Document(str(number), f"Valve {number}", "A frozen valve.")], (), str(number), merge="small")
             snapshot = reader.snapshot()
             assert len(snapshot.term("valve", snapshot.audience(None)).entries) == number + 1
             assert snapshot.part(1)["text"] == "A frozen valve."

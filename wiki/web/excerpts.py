@@ -9,33 +9,36 @@ from itertools import accumulate
 
 Marks = tuple[tuple[int, int], ...]
 
-# What Markdown writes to lay a text out; each group is left out, and what is around it stays. In front stand the signs
-# one of which a text must hold: most passages are plain, and looking for a sign costs a hundredth of the search.
+# What Markdown writes to lay a text out; each group is left out, and what is around it stays. In front stands the sign
+# that a text must hold: most passages are plain, and looking for a sign costs a hundredth of the search.
 _LAYOUT = tuple(
-    (signs, re.compile(pattern, re.MULTILINE))
-    for signs, pattern in (
-        (("--",), r"^(?=[^\n]*--)([|·:\- \t]+)$"),
-        (("#", ">"), r"^[ \t]*(#{1,6}[ \t]+|>[ \t]?)"),
-        (("|",), r"^[ \t]*(\|)"),
-        (("|",), r"(\|)[ \t]*$"),
-        (("*",), r"(\*{1,2})(?=[^\s*])[^*\n]{0,300}[^\s*](\*{1,2})"),
-        (("`",), r"(`{1,2})[^`\n]{1,300}(`{1,2})"),
-        (("](",), r"(!?\[)[^\]\n]{1,300}(\]\([^)\s]{1,500}\))"),
+    (sign, re.compile(pattern, re.MULTILINE))
+    for sign, pattern in (
+        ("--", r"^(?=[^\n]*--)([|·:\- \t]+)$"),
+        ("#", r"^[ \t]*(#{1,6}[ \t]+)"),
+        (">", r"^[ \t]*(>[ \t]?)"),
+        ("|", r"^[ \t]*(\|)"),
+        ("|", r"(\|)[ \t]*$"),
+        ("*", r"(\*{1,2})(?=[^\s*])[^*\n]{0,300}[^\s*](\*{1,2})"),
+        ("`", r"(`{1,2})[^`\n]{1,300}(`{1,2})"),
+        ("](", r"(!?\[)[^\]\n]{1,300}(\]\([^)\s]{1,500}\))"),
     )
 )
 _ITEM = re.compile(r"^([ \t]*)[-*+](?=[ \t]+\S)", re.MULTILINE)
+_BULLETS = [bullet + blank for bullet in "-*+" for blank in " \t"]
 _CELL = re.compile(r"(?<=[ \t])\|(?=[ \t])")
 
 
 def plain(passage: str, marks: Sequence[Sequence[int]]) -> tuple[str, Marks]:
     """The passage as it reads on a card: without the signs that lay it out, a dot between cells and before items, and
     the marks moved along. A mark of which nothing is left goes."""
-    text = _ITEM.sub(r"\1•", passage)
+    listed = [bullet for bullet in _BULLETS if bullet in passage]
+    text = _ITEM.sub(r"\1•", passage) if listed else passage
     text = _CELL.sub("·", text) if "|" in text else text
     gone = [
         found.span(group)
-        for signs, pattern in _LAYOUT
-        if any(sign in text for sign in signs)
+        for sign, pattern in _LAYOUT
+        if sign in text
         for found in pattern.finditer(text)
         for group in range(1, pattern.groups + 1)
     ]

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 DOCUMENTS = 500
 # A change of at most so many documents is a save (or a few): its passages go before the backlog of an import.
 SMALL_CHANGE = 50
+# A change of one entry in so many, or more, may rewrite small segments whole.
+MANY = 4
 # Texts sorted by length at a time; more sort better and take more memory.
 CHUNK = 2048
 # Passages encoded in one call: the encoder loses nothing to its best at 16, and a question waits for a fraction.
@@ -111,12 +113,16 @@ class GenerationWriter:
             deletes = self._gone(changes, seen) if last else ()
             small = first and last and len(batch) <= SMALL_CHANGE
             if not (last and first and not batch and not deletes and changes.cursor == cursor):
-                merge: Merge = "small" if small else "few" if last else "nothing"
+                merge: Merge = "small" if small else "few" if last and self._many(len(seen)) else "nothing"
                 texts = self.keyword.apply(batch, deletes, changes.cursor if last else cursor, merge=merge)
                 self._note(texts, small)
                 self.waiting = max(self.waiting - len(batch), 0 if last else 1)
                 first = False
                 yield len(batch)
+
+    def _many(self, changed: int) -> bool:
+        """Whether so many changed entries are enough for the others to be written anew with them."""
+        return changed * MANY >= self.keyword.counts()[0]
 
     def _gone(self, changes: Changes, seen: set[str]) -> Sequence[str]:
         """What has to go with the last commit: what the change says, and whatever a complete one does not name."""

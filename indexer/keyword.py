@@ -37,8 +37,6 @@ MERGE_FAN = 8
 JOIN_DOCUMENTS = 10_000
 """The end of an import joins the smallest segments up to so many documents: some 1,500 entries take two seconds longer,
 and each word of each question is looked up in one segment instead of four."""
-JOIN_LARGER = 4
-"""But none that is so many times as large as all that is joined with it: adding little never rewrites much."""
 COMPACT_DOCUMENTS = 30_000
 """`compact` leaves segments of this size alone unless a quarter of them is dead."""
 DEAD_SHARE = 0.25
@@ -215,14 +213,13 @@ def _merge_small(writer: EntryWriter, segments: list[WhooshSegment]) -> list[Who
 
 
 def _merge_few(writer: EntryWriter, segments: list[WhooshSegment]) -> list[WhooshSegment]:
-    """Join the smallest segments with the new one, up to `JOIN_DOCUMENTS` together, none `JOIN_LARGER` than the rest."""
+    """Join the smallest segments with the new one, up to `JOIN_DOCUMENTS` together."""
     together = writer.docnum
     chosen: set[str] = set()
     for segment in sorted(segments, key=_live):
-        size = _live(segment)
-        if size > JOIN_LARGER * together or size + together > JOIN_DOCUMENTS:
+        together += _live(segment)
+        if together > JOIN_DOCUMENTS:
             break
-        together += size
         chosen.add(segment.segment_id())
     return _merge(writer, segments, chosen)
 

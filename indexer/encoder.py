@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import EncoderUnavailable
+from indexer.kept import Kept
 from indexer.passages import text_hash
 from indexer.settings import IndexSettings
 
@@ -132,45 +131,26 @@ class CachedEncoder:
         self.name = encoder.name
         self.fingerprint = encoder.fingerprint
         self.dimension = encoder.dimension
-        self._size = size
-        self._known: OrderedDict[str, Floats] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known: Kept[str, Floats] = Kept(size, size)
 
     def recall(self, texts: Sequence[str]) -> Floats | None:
         """The vectors of `texts` where all of them are remembered, else None. Takes no encoding."""
-        with self._lock:
-            found = [self._touch(text_hash(text)) for text in texts]
+        found = [self._known.get(text_hash(text)) for text in texts]
         kept = [vector for vector in found if vector is not None]
         return np.stack(kept) if kept and len(kept) == len(texts) else None
-
-    def _touch(self, key: str) -> Floats | None:
-        vector = self._known.get(key)
-        if vector is not None:
-            self._known.move_to_end(key)
-        return vector
 
     def encode(self, texts: Sequence[str], *, query: bool = True) -> Floats:
         """As `Encoder.encode`; only the texts not yet known are encoded, each once."""
         if not query or not texts:
             return self._encoder.encode(texts, query=query)
         keys = [text_hash(text) for text in texts]
-        with self._lock:
-            known = {key: self._touch(key) for key in keys}
+        known = {key: self._known.get(key) for key in keys}
         absent = {key: text for key, text in zip(keys, texts, strict=True) if known[key] is None}
         if absent:
-            fresh = self._encoder.encode(list(absent.values()), query=True)
-            known.update(zip(absent, fresh, strict=True))
-            self._remember(absent, known)
+            for key, vector in zip(absent, self._encoder.encode(list(absent.values()), query=True), strict=True):
+                known[key] = kept = vector.copy()  # not the whole table that it is a row of
+                self._known.put(key, kept)
         return np.stack([vector for key in keys if (vector := known[key]) is not None])
-
-    def _remember(self, keys: dict[str, str], vectors: dict[str, Floats | None]) -> None:
-        with self._lock:
-            for key in keys:
-                vector = vectors[key]
-                if vector is not None:
-                    self._known[key] = vector.copy()
-            while len(self._known) > self._size:
-                self._known.popitem(last=False)
 
 
 _WORD = re.compile(r"\w+")

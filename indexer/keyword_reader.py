@@ -13,7 +13,7 @@ from whoosh.reading import SegmentReader
 
 from indexer.errors import IndexMissing
 from indexer.keyword_codec import MappedDirectory
-from indexer.keyword_postings import PostingsCache
+from indexer.keyword_postings import postings_cache
 from indexer.keyword_schema import INDEX_NAME, schema
 from indexer.keyword_segment import Segment, derive_side, read_side, side_path
 from indexer.keyword_snapshot import Snapshot
@@ -28,7 +28,7 @@ class KeywordReader:
         self.directory = directory
         self._storage = MappedDirectory(str(directory))
         self._schema = schema()
-        self._cache = PostingsCache()
+        self._cache = postings_cache()
         self._segments: dict[str, Segment] = {}
         self._snapshot: Snapshot | None = None
         self._changed = -1
@@ -69,7 +69,7 @@ class KeywordReader:
             name = found.segment_id()
             segments[name] = self._segments.get(name) or self._open_segment(name, found)
         self._segments = segments
-        self._cache.forget(set(segments))
+        self._cache.keep(lambda key: key[0] in segments)
         deleted = [np.fromiter(found.deleted_docs(), np.int32) for found in toc.segments]
         return Snapshot(list(segments.values()), deleted, toc.generation)
 

@@ -12,7 +12,7 @@ import itertools
 import json
 import re
 import threading
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -115,12 +115,12 @@ class Facet:
         place = self.places.get(value)
         return self.entries[:0] if place is None else self.entries[self.starts[place] : self.starts[place + 1]]
 
-    def counts(self, among: npt.NDArray[np.bool_]) -> Counter[str]:
+    def counts(self, among: npt.NDArray[np.bool_]) -> Iterator[tuple[str, int]]:
         """How many of the entries in `among` have each value; none of those that no entry has."""
         if not self.places:
-            return Counter()
+            return iter(())
         counts = np.add.reduceat(among[self.entries], self.starts[:-1], dtype=np.int32).tolist()
-        return Counter({value: count for value, count in zip(self.places, counts, strict=True) if count})
+        return ((value, count) for value, count in zip(self.places, counts, strict=True) if count)
 
 
 class Segment:
@@ -163,7 +163,7 @@ class Segment:
                 title = read_postings(self._reader, TITLE, term) if titled else NO_BLOCK
                 text = read_postings(self._reader, TEXT, term)
             found = self._combine(title, text)
-            self._cache.put(key, found)
+            self._cache.put(key, found, found.nbytes)
         return found
 
     def frequency(self, term: str) -> int:

@@ -7,16 +7,15 @@ whatever Whoosh still holds of older versions, and they tell nothing about what 
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.documents import Filters
+from indexer.kept import Kept
 from indexer.keyword_postings import Postings
 from indexer.keyword_schema import TEXT, TITLE, Ints
 from indexer.keyword_segment import FACETS, MOST_FREQUENCIES, Head, Part, Segment, title_key
@@ -24,22 +23,14 @@ from indexer.wording import Wording
 
 K1 = 1.2
 B = 0.75
+MOST_AUDIENCES = 16
+"""Audiences whose statistics are kept."""
+MOST_TERMS = 4096
+MOST_TERM_BYTES = 4 * 1024 * 1024
+"""Terms that are kept for one audience, and their memory."""
 
 Mask = npt.NDArray[np.bool_]
 Scores = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """What one asker may see: `seen` by entry, `count` of them, how many documents (heads and passages) they have.
-
-    `norm` is BM25's k1 (1 - b + b length / average), by entry.
-    """
-
-    seen: Mask
-    count: int
-    documents: int
-    norm: Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +41,21 @@ class TermHits:
     entries: npt.NDArray[np.intp]
     totals: npt.NDArray[np.float32]
     idf: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audience:
+    """What one asker may see: `seen` by entry, `count` of them, how many documents (heads and passages) they have.
+
+    `norm` is BM25's k1 (1 - b + b length / average), by entry. `known` are terms that were asked for, as this audience
+    finds them: one question asks several times for each of its own.
+    """
+
+    seen: Mask
+    count: int
+    documents: int
+    norm: Scores
+    known: Kept[str, TermHits] = field(default_factory=lambda: Kept(MOST_TERMS, MOST_TERM_BYTES), repr=False)
 
 
 class Snapshot:
@@ -77,9 +83,8 @@ class Snapshot:
         named = np.fromiter((bool(i) for i in self.ids), bool, self.entries)
         self.live: Mask = ~gone[self.starts[:-1]] & named if self.entries else named
         self.cursor = self._find_cursor(gone)
-        self._lock = threading.Lock()
         self._frequencies: dict[str, int] = {}
-        self._audiences: OrderedDict[frozenset[str] | None, Audience] = OrderedDict()
+        self._audiences: Kept[frozenset[str] | None, Audience] = Kept(MOST_AUDIENCES, MOST_AUDIENCES)
 
     def _find_cursor(self, gone: Mask) -> str:
         for segment, base in zip(reversed(self.segments), reversed(self.document_base[:-1]), strict=True):
@@ -95,18 +100,12 @@ class Snapshot:
 
     def audience(self, audiences: frozenset[str] | None) -> Audience:
         """What members of these teams may see (None: everything), with its statistics; kept for the next time."""
-        with self._lock:
-            known = self._audiences.get(audiences)
-            if known is not None:
-                self._audiences.move_to_end(audiences)
-                return known
-        seen = self.live if audiences is None else self.live & self._any("audience", ("", *audiences))
-        made = self._measure(seen)
-        with self._lock:
-            self._audiences[audiences] = made
-            while len(self._audiences) > 16:
-                self._audiences.popitem(last=False)
-        return made
+        known = self._audiences.get(audiences)
+        if known is None:
+            seen = self.live if audiences is None else self.live & self._any("audience", ("", *audiences))
+            known = self._measure(seen)
+            self._audiences.put(audiences, known)
+        return known
 
     def _measure(self, seen: Mask) -> Audience:
         count = int(seen.sum())
@@ -126,10 +125,10 @@ class Snapshot:
     def passing(self, filters: Filters) -> Mask | None:
         """The entries that filters let through; None where they ask nothing."""
         mask: Mask | None = None
-        for field in FACETS:
-            values = getattr(filters, field)
+        for name in FACETS:
+            values = getattr(filters, name)
             if values:
-                these = self._any(field, values)
+                these = self._any(name, values)
                 mask = these if mask is None else mask & these
         if filters.before or filters.after:
             dates = self.dates
@@ -153,15 +152,23 @@ class Snapshot:
     def facets(self, among: Mask) -> dict[str, dict[str, int]]:
         """Field to value to the number of entries in `among`, the most frequent first."""
         counts: dict[str, dict[str, int]] = {}
-        for field in FACETS:
-            found: Counter[str] = Counter()
-            for segment, base in zip(self.segments, self.entry_base, strict=False):
-                found.update(segment.facets[field].counts(among[base : base + segment.entries]))
-            counts[field] = dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+        for name in FACETS:
+            found: dict[str, int] = {}
+            for segment, base in zip(self.segments, self.entry_base.tolist(), strict=False):
+                for value, count in segment.facets[name].counts(among[base : base + segment.entries]):
+                    found[value] = found.get(value, 0) + count
+            counts[name] = dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
         return counts
 
     def term(self, term: str, audience: Audience) -> TermHits:
         """Where a term stands among the entries that the asker may see."""
+        known = audience.known.get(term)
+        if known is None:
+            known = self._find(term, audience)
+            audience.known.put(term, known, known.entries.nbytes + known.totals.nbytes)
+        return known
+
+    def _find(self, term: str, audience: Audience) -> TermHits:
         entries: list[npt.NDArray[np.intp]] = []
         totals: list[npt.NDArray[np.float32]] = []
         for segment, base in zip(self.segments, self.entry_base, strict=False):
@@ -277,8 +284,8 @@ class Snapshot:
         """Terms of title and text that begin with `prefix`, at most `limit` for each field and segment."""
         found: set[str] = set()
         for segment in self.segments:
-            for field in (TITLE, TEXT):
-                found.update(segment.terms(field, prefix, limit))
+            for name in (TITLE, TEXT):
+                found.update(segment.terms(name, prefix, limit))
         return sorted(found)
 
     def postings(self, term: str) -> Iterator[tuple[Postings, int]]:

@@ -38,6 +38,9 @@ class Meanings(NamedTuple):
     pairs: list[tuple[str, str]]
 
 
+_NOTHING = Meanings(-1, [])
+
+
 @dataclass(frozen=True)
 class Forms:
     """The pairs that one audience may see, looked up as questions ask for them: a view is too short-lived to gather
@@ -59,6 +62,8 @@ class Forms:
         names = {
             name for segment in self.snapshot.segments for name in segment.taught(self.analyser).begins.get(term, ())
         }
+        if not names:  # as for most words
+            return []
         found = sorted((self._of(name) for name in names), key=lambda meanings: meanings.first)
         parted = [(tuple(self.analyser.terms(long)), short, long) for held in found for short, long in held.pairs]
         return [one for one in parted if len(one[0]) > 1 and one[0][0] == term]
@@ -66,9 +71,9 @@ class Forms:
     def _of(self, name: str) -> Meanings:
         known = self._known.get(name)
         if known is None:
-            known = self._gather(name)
-            if known.pairs:  # no word that stands for nothing is kept, of which there is no end
-                self._known[name] = known
+            if not any(name in segment.taught(self.analyser).pairs for segment in self.snapshot.segments):
+                return _NOTHING  # and is not kept: there is no end of words that stand for nothing
+            known = self._known[name] = self._gather(name)
         return known
 
     def _gather(self, name: str) -> Meanings:

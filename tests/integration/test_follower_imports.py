@@ -48,7 +48,9 @@ def test_a_small_import_becomes_one_segment_and_adding_little_to_it_rewrites_not
         indexer.catch_up()
         generation = disk.current(settings.directory)
         assert generation is not None
-        return [(segment.name, segment.entries) for segment in KeywordReader(generation.keyword_path).snapshot().segments]
+        return [
+            (segment.name, segment.entries) for segment in KeywordReader(generation.keyword_path).snapshot().segments
+        ]
 
     with Indexer(settings, history, HashEncoder()) as indexer:
         [whole] = after(0, 35)

@@ -11,6 +11,7 @@ from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from indexer.kept import Kept
 from wiki.catalog import Attachment, CatalogEntry, Contributor, Redirect
 from wiki.library import NotFound
 from wiki.library.standing import today
@@ -20,7 +21,6 @@ from wiki.viewer import Viewer
 from wiki.web import topics
 from wiki.web.caching import not_modified, revalidated
 from wiki.web.frames import TOKEN_HERE, framed, with_token
-from wiki.web.kept import Kept
 from wiki.web.living import Living, living_of
 from wiki.web.locales import current_language, current_zone
 from wiki.web.presenting import standing_for_token
@@ -99,7 +99,9 @@ def _body(item: CatalogEntry, viewer: Viewer) -> Markup:
     """What the page holds below its frame. It is the same for everybody with the same rights, language and time zone
     while the content is the same, so it is made once (and again after a minute, for how long ago things were)."""
     parts = services()
-    kept: Kept[str] = current_app.extensions.setdefault("hindsight-bodies", Kept(MAX_KEPT, MAX_KEPT_CHARS))
+    kept: Kept[tuple[object, ...], str] = current_app.extensions.setdefault(
+        "hindsight-bodies", Kept(MAX_KEPT, MAX_KEPT_CHARS)
+    )
     reads = (viewer.audiences, viewer.can_write, current_language(), current_zone())
     key = (item.id, parts.catalog.cursor(), *reads, int(time.time() // 60))
     html = kept.get(key)

@@ -13,7 +13,7 @@ from collections.abc import Hashable, Mapping
 from flask import current_app, render_template, request, session
 from markupsafe import Markup, escape
 
-from wiki.web.kept import Kept
+from indexer.kept import Kept
 from wiki.web.presenting import form_token, page_context, standing_for_token
 
 Pieces = list[tuple[str, bool]]
@@ -49,7 +49,7 @@ def with_token(html: str) -> Markup:
 
 def _pieces(template: str, key: Hashable, holes: Mapping[str, object]) -> Pieces:
     """The template's text in order: (text, False), and between two texts (name of a hole, True)."""
-    kept: Kept[Pieces] = current_app.extensions.setdefault("hindsight-frames", Kept(MAX_FRAMES, MAX_CHARS))
+    kept: Kept[Hashable, Pieces] = current_app.extensions.setdefault("hindsight-frames", Kept(MAX_FRAMES, MAX_CHARS))
     pieces = kept.get(key)
     if pieces is None:
         marked = {name: f"{_HOLE}{name}{_HOLE}" for name in holes}

@@ -16,6 +16,7 @@ from flask_babel import Babel, Domain
 from wiki.config import LANGUAGES, Config
 from wiki.services import services
 from wiki.translations import SOURCE, read
+from wiki.web.saying import catalog
 from wiki.web.security import API, identity
 
 COOKIE = "language"
@@ -44,13 +45,14 @@ class Catalogs(Domain):  # type: ignore[misc]
 def init_app(app: Flask, config: Config) -> None:
     """Put every text of pages through the catalogs."""
     babel = Babel(app, default_locale=config.locale, locale_selector=current_language, timezone_selector=current_zone)
-    domain = babel.domain_instance = Catalogs()
+    babel.domain_instance = Catalogs()
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: domain.get_translations().gettext(text),
-        ngettext=lambda one, many, count: domain.get_translations().ngettext(one, many, count),
+        gettext=lambda text: catalog().gettext(text),
+        ngettext=lambda one, many, count: catalog().ngettext(one, many, count),
         newstyle=True,
-        pgettext=lambda context, text: domain.get_translations().pgettext(context, text),
+        pgettext=lambda context, text: catalog().pgettext(context, text),
     )
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]  # Jinja's own looks up the other's name each time
 
 
 def current_language() -> str:

@@ -6,13 +6,23 @@ from datetime import date
 from typing import Any
 
 import flask
+from babel.support import NullTranslations
+from flask import g
 from flask_babel import get_translations, gettext, ngettext
 from markupsafe import Markup
 
 from wiki.web.formats import day, number
 from wiki.words import Said
 
-__all__ = ["flash", "gettext", "ngettext", "translate"]
+__all__ = ["catalog", "flash", "gettext", "ngettext", "translate"]
+
+
+def catalog() -> NullTranslations:
+    """The translations of this request. A page asks some fifty times, and finding out is most of what a text costs, so
+    what was found (`locales.Catalogs`) is asked for first.
+    """
+    known: NullTranslations | None = g.get("translations") if g else None
+    return get_translations() if known is None else known
 
 
 def translate(said: str | Exception) -> str:
@@ -22,11 +32,10 @@ def translate(said: str | Exception) -> str:
         return text
     if not isinstance(text, Said):
         return str(gettext(text)) if text else ""  # gettext("") would be the catalog's header
-    catalog = get_translations()
     if text.many is not None:
-        pattern = str(catalog.ngettext(text.pattern, text.many, text.number))
+        pattern = str(catalog().ngettext(text.pattern, text.many, text.number))
     else:
-        pattern = str(catalog.gettext(text.pattern))
+        pattern = str(catalog().gettext(text.pattern))
     values = {name: _value(value) for name, value in text.values.items()}
     return pattern % values if values else pattern
 

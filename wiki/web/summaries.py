@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from indexer.kept import Kept
 from wiki.catalog import Version
 from wiki.changes import Touched, begun, touched
 from wiki.entries import Entry, EntryError, parse
 from wiki.library import automatic_notes
 from wiki.services import services
-from wiki.web.kept import Kept
 from wiki.web.labels import FIELDS, in_words
 from wiki.words import say
 
@@ -50,7 +50,7 @@ def told(older: Version | None, version: Version) -> Told:
     message = "" if automatic else version.message
     if version.action == "deleted" or (older is None and version.action != "created"):
         return Told(message, Touched((), (), (), begun("").words))
-    kept: Kept[tuple[Touched, tuple[str, ...]]]
+    kept: Kept[tuple[str, str], tuple[Touched, tuple[str, ...]]]
     kept = current_app.extensions.setdefault("hindsight-summaries", Kept(MAX_KEPT, MAX_KEPT))
     key = (older.revision if older else "", version.revision)
     found = kept.get(key)

@@ -11,12 +11,12 @@ from urllib.parse import quote
 from flask import current_app
 from markupsafe import Markup
 
+from indexer.kept import Kept
 from wiki.catalog import CatalogEntry
 from wiki.entries import EntryError, parse
 from wiki.markdown import RENDERER_VERSION, LinkState, Rendered, fill_links, place_files, render
 from wiki.services import services
 from wiki.viewer import Viewer
-from wiki.web.kept import Kept
 from wiki.web.saying import translate
 from wiki.words import say
 
@@ -26,7 +26,9 @@ MAX_KEPT_CHARS = 8_000_000
 
 def rendered_text(revision: str, path: str) -> Rendered:
     """The body of the file with this blob id, kept at `path`, as HTML; links are still placeholders."""
-    kept: Kept[Rendered] = current_app.extensions.setdefault("hindsight-texts", Kept(MAX_KEPT, MAX_KEPT_CHARS))
+    kept: Kept[tuple[str, str], Rendered] = current_app.extensions.setdefault(
+        "hindsight-texts", Kept(MAX_KEPT, MAX_KEPT_CHARS)
+    )
     rendered = kept.get((revision, path))
     if rendered is None:
         rendered = Rendered.from_html(place_files(_html(revision), path))

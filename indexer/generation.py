@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 DOCUMENTS = 500
 # A change of at most so many documents is a save (or a few): its passages go before the backlog of an import.
 SMALL_CHANGE = 50
-# A change of one entry in so many, or more, may rewrite small segments whole.
+# A change of one entry in so many, or more, may rewrite all of a small index.
 MANY = 4
 # Texts sorted by length at a time; more sort better and take more memory.
 CHUNK = 2048
@@ -113,7 +113,7 @@ class GenerationWriter:
             deletes = self._gone(changes, seen) if last else ()
             small = first and last and len(batch) <= SMALL_CHANGE
             if not (last and first and not batch and not deletes and changes.cursor == cursor):
-                merge: Merge = "small" if small else "few" if last and self._many(len(seen)) else "nothing"
+                merge: Merge = "small" if small else "all" if last and self._many(len(seen)) else "nothing"
                 texts = self.keyword.apply(batch, deletes, changes.cursor if last else cursor, merge=merge)
                 self._note(texts, small)
                 self.waiting = max(self.waiting - len(batch), 0 if last else 1)

@@ -35,14 +35,15 @@ MERGE_DOCUMENTS = 1_000
 MERGE_FAN = 8
 """How many segments of about one size may stand side by side."""
 JOIN_DOCUMENTS = 10_000
-"""The end of an import joins the smallest segments up to so many documents: some 1,500 entries take two seconds longer,
-and each word of each question is looked up in one segment instead of four."""
+"""The end of an import joins all segments where they hold no more documents together: some 1,500 entries take two
+seconds longer, and each word of each question is looked up in one segment instead of four.
+"""
 COMPACT_DOCUMENTS = 30_000
 """`compact` leaves segments of this size alone unless a quarter of them is dead."""
 DEAD_SHARE = 0.25
 
 
-Merge = Literal["nothing", "small", "few"]
+Merge = Literal["nothing", "small", "all"]
 
 
 class KeywordIndex:
@@ -82,8 +83,7 @@ class KeywordIndex:
 
         Returns (text hash, wording) of every passage of the upserted entries. Of two documents with one id
         the later counts. `merge` says what else is joined in the same commit: after a save `small` segments that are
-        many; at the end of an import a `few`, so that a small collection becomes one segment. The rest is left to
-        `compact`.
+        many; at the end of an import `all`, where that is little. The rest is left to `compact`.
         """
         documents = {document.id: document for document in upserts if document.id}
         gone = documents.keys() | set(deletes)
@@ -212,22 +212,16 @@ def _merge_small(writer: EntryWriter, segments: list[WhooshSegment]) -> list[Who
     return _merge(writer, segments, chosen)
 
 
-def _merge_few(writer: EntryWriter, segments: list[WhooshSegment]) -> list[WhooshSegment]:
-    """Join the smallest segments with the new one, up to `JOIN_DOCUMENTS` together."""
-    together = writer.docnum
-    chosen: set[str] = set()
-    for segment in sorted(segments, key=_live):
-        together += _live(segment)
-        if together > JOIN_DOCUMENTS:
-            break
-        chosen.add(segment.segment_id())
-    return _merge(writer, segments, chosen)
+def _merge_all(writer: EntryWriter, segments: list[WhooshSegment]) -> list[WhooshSegment]:
+    """Join everything, unless it is more than `JOIN_DOCUMENTS`."""
+    little = writer.docnum + sum(map(_live, segments)) <= JOIN_DOCUMENTS
+    return _merge(writer, segments, {segment.segment_id() for segment in segments} if little else set())
 
 
 _MERGES: dict[Merge, Callable[[EntryWriter, list[WhooshSegment]], list[WhooshSegment]]] = {
     "nothing": _keep,
     "small": _merge_small,
-    "few": _merge_few,
+    "all": _merge_all,
 }
 
 

@@ -69,7 +69,7 @@ def test_after_any_history_scores_are_exactly_those_of_a_rebuild(rng: random.Ran
             ]
             gone = [f"e{rng.randrange(8)}"] if rng.random() < 0.4 else []
             gone = [name for name in gone if name not in {d.id for d in batch}]
-            index.apply(batch, gone, str(step), merge=rng.choice(["nothing", "small", "few"]))
+            index.apply(batch, gone, str(step), merge=rng.choice(["nothing", "small", "all"]))
             truth.update({document.id: document for document in batch})
             for name in gone:
                 truth.pop(name, None)

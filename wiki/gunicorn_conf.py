@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from gunicorn.http import message
 
 from wiki import lifeline
 from wiki.config import load_config
+from wiki.web import MODULES
 
 _config = load_config()
 
@@ -34,8 +36,14 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 def on_starting(server: Any) -> None:
-    """The master process dies with its supervisor; workers see that the master is gone by themselves."""
+    """The master process dies with its supervisor; workers see that the master is gone by themselves.
+
+    It loads the code, which its workers then have in common; each of them opens databases and files for itself.
+    """
     lifeline.watch()
+    for module in MODULES:
+        import_module(module)
+    gc.freeze()
 
 
 def post_worker_init(worker: Any) -> None:

@@ -58,6 +58,9 @@ EXTENSIONS = (
     "wiki.web.errors",
 )
 
+MODULES = ("wiki.composition", *EXTENSIONS, *BLUEPRINTS)
+"""All that an application is made of, for whoever loads it ahead."""
+
 
 def build_app(config: Config, parts: Services) -> Flask:
     """The Flask application over these services."""

@@ -22,6 +22,8 @@ from typing import NamedTuple
 import Stemmer
 from whoosh.lang import has_stopwords, stopwords_for_language
 
+from indexer.kept import Kept
+
 ANALYSER_VERSION = 3
 
 WHOLE = "="
@@ -54,6 +56,8 @@ Piece = tuple[str, int, int, bool]
 
 MOST_REMEMBERED = 200_000
 """Words whose terms are remembered, some 50 MB, and those that `find` met, at most as much again."""
+MOST_CHARACTERS = 4_000_000
+"""Of the texts that `find` met, the words that are remembered with each: whole lines of Chinese or Japanese."""
 
 
 class Token(NamedTuple):
@@ -74,12 +78,12 @@ class _Met(NamedTuple):
 
     words: set[str]
     spelled: dict[str, tuple[str, ...]]
-    texts: dict[int, tuple[str, ...]]
+    texts: Kept[int, tuple[str, ...]]
 
     @classmethod
     def nothing(cls) -> _Met:
         """What is known before the first text."""
-        return cls(set(), {}, {})
+        return cls(set(), {}, Kept(MOST_REMEMBERED, MOST_CHARACTERS))
 
 
 def fold(text: str) -> str:
@@ -159,14 +163,14 @@ class Analyser:
         would be too much to remember.
         """
         met = self._met
-        if max(len(met.words), len(met.texts)) >= MOST_REMEMBERED:
+        if len(met.words) + sum(len(text) + 1 for text in texts) // 2 > MOST_REMEMBERED:  # so many words at most
             met = self._met = _Met.nothing()
         likely: set[str] = set()
         for text in texts:
-            key = hash(text)
-            several = met.texts.get(key)
+            several = met.texts.get(hash(text))
             if several is None:
-                several = met.texts[key] = self._meet(met, text)
+                several = self._meet(met, text)
+                met.texts.put(hash(text), several, sum(map(len, several)))
             likely.update(several)
         for term in wanted:
             likely.update(met.spelled.get(term, ()))

@@ -131,7 +131,7 @@ class CachedEncoder:
         self.name = encoder.name
         self.fingerprint = encoder.fingerprint
         self.dimension = encoder.dimension
-        self._known: Kept[str, Floats] = Kept(size, size)
+        self._known: Kept[str, Floats] = Kept(size)
 
     def recall(self, texts: Sequence[str]) -> Floats | None:
         """The vectors of `texts` where all of them are remembered, else None. Takes no encoding."""

@@ -12,12 +12,13 @@ T = TypeVar("T")
 
 
 class Kept(Generic[K, T]):
-    """Values by key; those used last stay: at most `max_items`, of `max_size` together in whatever unit `put` is given.
+    """Values by key; those used last stay: at most `max_items`, of `max_size` together in whatever unit `put` is given
+    (which it need not be where their number says enough).
 
     Safe to use from several threads.
     """
 
-    def __init__(self, max_items: int, max_size: int) -> None:
+    def __init__(self, max_items: int, max_size: int = 0) -> None:
         self._items: OrderedDict[K, tuple[T, int]] = OrderedDict()
         self._lock = threading.Lock()
         self._max_items, self._max_size = max_items, max_size

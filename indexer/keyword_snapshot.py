@@ -84,7 +84,7 @@ class Snapshot:
         self.live: Mask = ~gone[self.starts[:-1]] & named if self.entries else named
         self.cursor = self._find_cursor(gone)
         self._frequencies: dict[str, int] = {}
-        self._audiences: Kept[frozenset[str] | None, Audience] = Kept(MOST_AUDIENCES, MOST_AUDIENCES)
+        self._audiences: Kept[frozenset[str] | None, Audience] = Kept(MOST_AUDIENCES)
 
     def _find_cursor(self, gone: Mask) -> str:
         for segment, base in zip(reversed(self.segments), reversed(self.document_base[:-1]), strict=True):

@@ -109,3 +109,12 @@ def test_what_is_looked_for_is_found_by_many_at_once_and_after_all_was_forgotten
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(found, texts * 5)) == [["pumps", "Pumped", "PUMP"]] * 2000
+
+
+def test_lines_without_blanks_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.analysis.MOST_CHARACTERS", 100)
+    shared = Analyser("english")
+    for text in [f"弁が凍る{n} 予算" * 5 for n in range(60)] * 2:
+        for wanted in (set(shared.terms("凍る")), set(shared.terms("予算"))):
+            expected = [token._replace(position=0) for token in shared.tokens(text) if token.term in wanted]
+            assert expected and shared.find([text], wanted) == [expected]

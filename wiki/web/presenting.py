@@ -6,7 +6,6 @@ arguments, because building them costs more than everything else that the frame 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +14,7 @@ from flask import Flask, current_app, g, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
+from indexer.kept import Kept
 from wiki.config import LANGUAGES, Config
 from wiki.services import services
 from wiki.web.formats import day, number
@@ -29,8 +29,8 @@ from wiki.web.times import ago, moment
 from wiki.words import Said
 
 THEMES = ("light", "dark")
-# Blueprints that read no catalog, or follow it themselves.
 MAX_TOKENS = 1_000
+# Blueprints that read no catalog, or follow it themselves.
 NOT_PAGES = frozenset({"assets", "health", "api", None})
 
 
@@ -116,14 +116,12 @@ def form_token() -> str:
     stand_in: str | None = g.get("token_stands")
     if stand_in is not None:
         return stand_in
-    kept: OrderedDict[str, str] = current_app.extensions.setdefault("hindsight-form-tokens", OrderedDict())
+    kept: Kept[str, str] = current_app.extensions.setdefault("hindsight-form-tokens", Kept(MAX_TOKENS))
     secret = session.get("csrf_token")
     token = kept.get(secret) if secret else None
     if token is None:
         token = generate_csrf()
-        kept[session["csrf_token"]] = token
-        while len(kept) > MAX_TOKENS:
-            kept.popitem(last=False)
+        kept.put(session["csrf_token"], token)
     return token
 
 

@@ -51,12 +51,12 @@ def told(older: Version | None, version: Version) -> Told:
     if version.action == "deleted" or (older is None and version.action != "created"):
         return Told(message, Touched((), (), (), begun("").words))
     kept: Kept[tuple[str, str], tuple[Touched, tuple[str, ...]]]
-    kept = current_app.extensions.setdefault("hindsight-summaries", Kept(MAX_KEPT, MAX_KEPT))
+    kept = current_app.extensions.setdefault("hindsight-summaries", Kept(MAX_KEPT))
     key = (older.revision if older else "", version.revision)
     found = kept.get(key)
     if found is None:
         found = _looked_at(*key)
-        kept.put(key, found, 1)
+        kept.put(key, found)
     return Told(message, *found, first=older is None)
 
 

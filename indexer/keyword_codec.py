@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter, W3Segment
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3PostingsWriter, W3Segment, W3TermInfo
 from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.reading import SegmentReader
 
 from indexer.keyword_schema import BLOCK, Ints, coded
 
@@ -163,6 +163,12 @@ class _Cursor:
 
 _LENGTHS = struct.Struct("!ii")
 """How long key and value are, in front of each pair of a table of Whoosh."""
+_SLOT = struct.Struct("!Iq")
+"""A key's hash and the place of its pair."""
+_EXTENT = struct.Struct("!qi")
+"""Where the postings of a term begin and how many bytes they take, behind the rest of what Whoosh says of it."""
+_LENGTH = struct.Struct("!i")
+"""How many bytes a block of postings takes, in front of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,38 +183,56 @@ class Block:
 def read_blocks(reader: SegmentReader, field: str, term: bytes) -> Iterator[Block]:
     """The postings of a term in one segment, block by block, deleted documents included.
 
-    Not safe to call from two threads on one reader: Whoosh seeks in a shared file.
+    Safe beside other threads: like all that follows here it moves nothing in the shared file. Whoosh's own matchers
+    leave out what is deleted, and deletions change while a segment does not; and they take three times as long.
     """
-    try:
-        # Not reader.postings(): that one leaves out what is deleted, and deletions change while a segment does not.
-        matcher = reader._terms.matcher(field, term, reader.schema[field].format)
-    except TermNotFound:
+    place = _place(reader, field, term)
+    if place is None:
         return
-    while True:
-        matcher._read_data()
-        documents, frequencies, positions = matcher._data
+    about = reader._terms._tindex.dbfile._buf
+    offset, _ = _EXTENT.unpack_from(about, place + W3TermInfo._struct.size)
+    view, at = reader._terms._postfile._buf, offset + len(WHOOSH3_HEADER_MAGIC)
+    more = True
+    while more:
+        (length,) = _LENGTH.unpack_from(view, at)
+        more = length > 0  # that of the last block is negative
+        begin, at = at + _LENGTH.size, at + _LENGTH.size + abs(length)
+        held = pickle.Unpickler(io.BytesIO(view[begin:at]))  # noqa: S301 - our own index
+        held.load()  # what Whoosh says of the block
+        documents, frequencies, positions = held.load()
         yield Block(np.frombuffer(documents, np.int32), np.frombuffer(frequencies, np.int32), positions)
-        if matcher._lastblock:
-            return
-        matcher._next_block()
 
 
 def count_documents(reader: SegmentReader, field: str, term: str) -> int:
-    """How many documents of one segment hold a term, deleted ones included; reads no posting.
+    """How many documents of one segment hold a term, deleted ones included; reads no posting."""
+    place = _place(reader, field, coded(term))
+    return 0 if place is None else int(W3TermInfo.read_doc_freq(reader._terms._tindex.dbfile, place))
 
-    Like `read_blocks` for one thread at a time.
+
+def _place(reader: SegmentReader, field: str, term: bytes) -> int | None:
+    """Where in the table of terms stands what Whoosh says of a term; None where the segment does not hold it.
+
+    What Whoosh's own `range_for_key` does, in a third of the time: a draft asks for some four hundred terms.
     """
-    try:
-        return int(reader._terms.doc_frequency(field, coded(term)))
-    except (KeyError, TermNotFound):
-        return 0
+    table = reader._terms._tindex
+    key = reader._terms._keycoder(field, term)
+    hashed = table.hashfn(key)
+    first, slots = table.tables[hashed & 255]
+    view = table.dbfile._buf
+    for number in range(slots):
+        slot, at = _SLOT.unpack_from(view, first + ((hashed >> 8) + number) % slots * _SLOT.size)
+        if not at:
+            return None
+        if slot == hashed:
+            length, _ = _LENGTHS.unpack_from(view, at)
+            begin = at + _LENGTHS.size
+            if view[begin : begin + length] == key:
+                return int(begin + length)
+    return None
 
 
 def field_terms(reader: SegmentReader, field: str) -> list[bytes]:
-    """The terms of one field of a segment, in order. Safe beside other threads: it moves nothing in the shared file.
-
-    Whoosh's own generators take three times as long.
-    """
+    """The terms of one field of a segment, in order. Whoosh's own generators take three times as long."""
     table = reader._terms._tindex
     begin = reader._terms._keycoder(field, b"")
     view, at = table.dbfile._buf, table.closest_key_pos(begin)

@@ -36,6 +36,11 @@ def coded(term: str) -> bytes:
     return term.encode("utf-8", "surrogatepass")
 
 
+def decoded(term: bytes) -> str:
+    """A term from what `coded` made of it."""
+    return term.decode("utf-8", "surrogatepass")
+
+
 class PackedPositions(formats.Format):  # type: ignore[misc]
     """Postings whose value is the positions as unsigned 16-bit numbers; their count is the term's frequency."""
 

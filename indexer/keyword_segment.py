@@ -26,7 +26,7 @@ from indexer.analysis import Analyser, fold
 from indexer.durable import replace_file
 from indexer.keyword_codec import NO_BLOCK, Block, count_documents, field_terms, read_postings
 from indexer.keyword_postings import NO_POSTINGS, Postings, PostingsCache
-from indexer.keyword_schema import DATA, TEXT, TITLE, Ints, coded
+from indexer.keyword_schema import DATA, TEXT, TITLE, Ints, coded, decoded
 from indexer.vocabulary import Vocabulary
 
 MOST_FREQUENCIES = 20_000
@@ -147,7 +147,7 @@ class Segment:
         self.rows: tuple[object, npt.NDArray[np.intp]] | None = None
         self._taught: Taught | None = None
         self._frequencies: dict[str, int] = {}
-        self._terms: frozenset[bytes] | None = None
+        self._terms: frozenset[str] | None = None
         if self.documents:
             self._reader.stored_fields(0)  # opens the file of stored values while it is sure to be there
 
@@ -159,23 +159,22 @@ class Segment:
         found = self._cache.get(key)
         if found is None:
             titled = coded(term) in self._titled
-            with self._lock:
-                title = read_postings(self._reader, TITLE, term) if titled else NO_BLOCK
-                text = read_postings(self._reader, TEXT, term)
-            found = self._combine(title, text)
+            title = read_postings(self._reader, TITLE, term) if titled else NO_BLOCK
+            found = self._combine(title, read_postings(self._reader, TEXT, term))
             self._cache.put(key, found, found.nbytes)
         return found
 
     def frequency(self, term: str) -> int:
         """How many documents (heads and passages) hold a term, live or not; costs far less than its postings."""
+        if self._terms is None and self.documents <= SMALL:
+            self._terms = frozenset(map(decoded, self._titled.union(field_terms(self._reader, TEXT))))
+        if not self._may_hold(term):
+            return 0
         found = self._frequencies.get(term)
         if found is None:
             titled = coded(term) in self._titled
-            with self._lock:
-                if self._terms is None and self.documents <= SMALL:
-                    self._terms = self._titled.union(field_terms(self._reader, TEXT))
-                found = count_documents(self._reader, TEXT, term) if self._may_hold(term) else 0
-                found += count_documents(self._reader, TITLE, term) if titled else 0
+            found = count_documents(self._reader, TEXT, term)
+            found += count_documents(self._reader, TITLE, term) if titled else 0
             if len(self._frequencies) >= MOST_FREQUENCIES:
                 self._frequencies.clear()
             self._frequencies[term] = found
@@ -190,7 +189,7 @@ class Segment:
 
     def _may_hold(self, term: str) -> bool:
         """False where the terms are kept and this is none of them."""
-        return self._terms is None or coded(term) in self._terms
+        return self._terms is None or term in self._terms
 
     def _combine(self, title: Block, text: Block) -> Postings:
         docs, counts = text.documents, text.frequencies
@@ -210,8 +209,7 @@ class Segment:
 
     def positions(self, field: str, term: str) -> tuple[Ints, Ints]:
         """(document, position) of each occurrence of a term in one field, by document and position."""
-        with self._lock:
-            block = read_postings(self._reader, field, term)
+        block = read_postings(self._reader, field, term)
         positions = np.frombuffer(block.positions, dtype=np.uint16).astype(np.int32)
         return np.repeat(block.documents, block.frequencies), positions
 
@@ -223,7 +221,7 @@ class Segment:
             for name, term in self._reader.terms_from(field, start):
                 if name != field or not term.startswith(start) or len(found) == limit:
                     break
-                found.append(term.decode("utf-8", "surrogatepass"))
+                found.append(decoded(term))
         return found
 
     @cached_property
@@ -305,7 +303,7 @@ def plain_words(reader: SegmentReader) -> list[str]:
     those of a large segment for the first question with such a word made whoever asked then wait for a second.
     """
     raw = {*field_terms(reader, TITLE), *field_terms(reader, TEXT)}
-    return sorted(word for word in (term.decode("utf-8", "surrogatepass") for term in raw) if word.isalpha())
+    return sorted(word for word in map(decoded, raw) if word.isalpha())
 
 
 def derive_side(reader: SegmentReader) -> dict[str, npt.NDArray[Any]]:

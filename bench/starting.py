@@ -41,6 +41,8 @@ def cold_start(server: Server) -> Iterator[Row]:
     rate = index["passages"] / max(0.001, meaning - words)
     note = f"{index['entries']:,} entries, {index['passages']:,} passages, {rate:.0f} passages/s"
     yield Row(PART, "… to all lessons found by meaning", meaning, "s", note=note)
+    held = pss_mib(server.pid, "index serve")
+    yield Row(PART, "memory of the indexer when all of them are encoded, PSS", held, "MiB", at_most=1200)
 
 
 def warm_start(server: Server) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from flask import Flask
+from flask import Flask, render_template_string
 
 from indexer import standing
 from indexer.client import AWAY, AWAY_ENCODER, LATE
@@ -157,3 +157,13 @@ def test_a_form_asks_in_the_readers_language_and_the_text_keeps_the_headings_of_
     assert "In our words." in guided
     assert 'Zum Beispiel: "At 100% it stopped"' in guided
     assert ">Only ours</label>" in guided
+
+
+def test_a_template_says_its_values_safely_and_a_percent_sign_as_one(app: Flask) -> None:
+    said = '{{ _("Save") }}|{{ _("100%%") }}|{{ _("Due %(day)s", day="<b>") }}|{% trans n=3 %}{{ n }} %{% endtrans %}'
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert render_template_string(said) == "Save|100%|Due &lt;b&gt;|3 %"
+        plain = "{% autoescape false %}" + said + "{% endautoescape %}"
+        assert render_template_string(plain) == "Save|100%|Due <b>|3 %"
+    with app.test_request_context("/", headers={"Accept-Language": "de"}):
+        assert render_template_string('{{ _("Save") }}') == "Speichern"

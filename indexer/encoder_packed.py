@@ -40,9 +40,8 @@ class RoundedLinear(torch.nn.Module):
     def __init__(self, linear: torch.nn.Linear) -> None:
         super().__init__()
         with torch.inference_mode():
-            weight, self._scale = _rounded(linear.weight.detach().float())
-            self._weight = weight.t()
-            self._scale = self._scale.squeeze(1)
+            weight, scale = _rounded(linear.weight.detach().float())
+            self._weight, self._scale = weight.t(), scale.squeeze(1)
             self._bias = torch.zeros(len(weight)) if linear.bias is None else linear.bias.detach().float()
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:

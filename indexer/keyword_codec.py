@@ -27,9 +27,6 @@ from whoosh.reading import SegmentReader
 
 from indexer.keyword_schema import BLOCK, Ints, coded
 
-MOST_PICKLED = 256
-"""Bytes of a pickled object that are tried first: what Whoosh says of a block of postings has less than a hundred."""
-
 
 class PackedPostings(W3PostingsWriter):  # type: ignore[misc]
     """Blocks of three plain arrays: documents, frequencies, and all positions one after the other.
@@ -111,19 +108,6 @@ class MappedFile(BufferFile):  # type: ignore[misc]
         self.onclose = None
         self.is_real = False
         self.is_closed = False
-
-    def read_pickle(self) -> Any:
-        """The object that is pickled at this place. Whoosh's own asks the file for each byte or two of it."""
-        at = self.file.tell()
-        for length in (MOST_PICKLED, len(self._buf) - at):
-            held = io.BytesIO(self._buf[at : at + length])
-            try:
-                found = pickle.load(held)  # noqa: S301 - our own index
-            except (EOFError, pickle.UnpicklingError):
-                continue  # it is longer
-            self.file.seek(at + held.tell())
-            return found
-        raise EOFError(f"{self._name} ends within an object")
 
     def subset(self, position: int, length: int, name: str | None = None) -> MappedFile:
         """A part of the file, which is a view as well."""

@@ -50,7 +50,7 @@ def init_app(app: Flask, config: Config) -> None:
     babel = Babel(app, default_locale=config.locale, locale_selector=current_language, timezone_selector=current_zone)
     babel.domain_instance = Catalogs()
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: catalog().gettext(text),
+        gettext=str,  # ours is put in its place below
         ngettext=lambda one, many, count: catalog().ngettext(one, many, count),
         newstyle=True,
         pgettext=lambda context, text: catalog().pgettext(context, text),

@@ -38,15 +38,18 @@ def processes_of(instance: Path, word: str = "") -> list[int]:
     return sorted(found)
 
 
-def parent_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+def parent_of(pid: int) -> int | None:
+    """None when the process has ended since it was listed."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
 
 
-def master(server: LiveServer) -> int:
-    """gunicorn's first process: the one that the supervisor started."""
+def masters(server: LiveServer) -> list[int]:
+    """gunicorn's first process, the one that the supervisor started; none while it waits to start the next."""
     assert server.process
-    [found] = [pid for pid in processes_of(server.instance, "gunicorn") if parent_of(pid) == server.process.pid]
-    return found
+    return [pid for pid in processes_of(server.instance, "gunicorn") if parent_of(pid) == server.process.pid]
 
 
 @pytest.fixture
@@ -116,16 +119,20 @@ def test_it_stops_cleanly_within_seconds(server: LiveServer, number: signal.Sign
 
 
 def test_a_killed_web_application_comes_back_on_the_same_port(server: LiveServer) -> None:
-    before = master(server)
+    [before] = masters(server)
     os.kill(before, signal.SIGKILL)
-    wait_for(lambda: answers(server) and master(server) != before, 20)
+    wait_for(lambda: masters(server) not in ([], [before]), 20)
     assert "web application ended (SIGKILL)" in "".join(server.output)
+    [head] = masters(server)
+    # The killed one's workers answer until they see that it is gone; then it is the new one's that must.
+    wait_for(lambda: [parent_of(pid) == head for pid in processes_of(server.instance, "gunicorn")].count(True) == 2, 20)
     wait_for(lambda: len(processes_of(server.instance, "gunicorn")) == 3, 20)
+    assert answers(server)
 
 
 def test_a_killed_worker_is_replaced(server: LiveServer) -> None:
     wait_for(lambda: len(processes_of(server.instance, "gunicorn")) == 3, 20)
-    head = master(server)
+    [head] = masters(server)
     workers = [pid for pid in processes_of(server.instance, "gunicorn") if pid != head]
     for pid in workers:
         os.kill(pid, signal.SIGKILL)

@@ -64,7 +64,7 @@ def measure(
         finally:
             server.stop()
     if "ranking" in wanted:
-        yield from ranking.sets(data)
+        yield from ranking.rows(data, scratch / "ranking")
     large = (kept or scratch).absolute()
     if "thousand" in wanted:
         yield from thousand.rows(data, large)

@@ -55,17 +55,23 @@ def evaluate_set(directory: Path, modes: str, as_json: bool, model: str, index: 
 
 @main.command("related")
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--strangers", type=click.Path(path_type=Path), help="a BEIR folder about something else")
+@click.option("--whole", is_flag=True, help="drafts are whole texts, not their first halves")
+@click.option(
+    "--strangers", type=click.Path(path_type=Path), multiple=True,
+    help="a BEIR folder about something else, whose questions are to find nothing; may be given again",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object")
 @click.option("--model", default="bundled", help="sentence-transformers model: bundled, a name or a path")
 @click.option("--index", type=click.Path(path_type=Path), help="keep the index there and use it again")
-def related_set(directory: Path, strangers: Path | None, as_json: bool, model: str, index: Path | None) -> None:
+def related_set(
+    directory: Path, whole: bool, strangers: tuple[Path, ...], as_json: bool, model: str, index: Path | None
+) -> None:
     """Measure related past experiences: each query of a BEIR folder is a half-written draft of its own document."""
     try:
         judged = read_set(directory)
-        drafts = {"drafts": drafts_of(judged)}
-        if strangers is not None:
-            drafts["strangers"] = strangers_of(read_set(strangers).queries.values())
+        drafts = {"drafts": drafts_of(judged, whole)}
+        for other in map(read_set, strangers):
+            drafts[f"strangers of {other.name}"] = strangers_of(other.queries.values())
         encoder = CachedEncoder(load_encoder(IndexSettings(Path("unused"), model)))
         with tempfile.TemporaryDirectory(prefix="hindsight-eval-") as scratch:
             searcher = Searcher(build(judged, index or Path(scratch), encoder), encoder)

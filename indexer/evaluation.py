@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,28 @@ def read_set(directory: Path) -> JudgedSet:
         ) from error
     judged = {name: queries[name] for name in judgements if name in queries}
     return JudgedSet(directory.resolve().name, documents, judged, judgements)
+
+
+def write_set(judged: JudgedSet, directory: Path) -> None:
+    """Write a set as a BEIR folder, which `read_set` reads; `directory` is made where it is missing.
+
+    Names hold no control characters. Grades are written as whole numbers; a judgement of 0 is kept in the file, and is
+    none when it is read.
+    """
+    (directory / "qrels").mkdir(parents=True, exist_ok=True)
+    documents = ({"_id": d.id, "title": d.title, "text": d.body} for d in judged.documents)
+    _write_lines(directory / "corpus.jsonl", documents)
+    _write_lines(directory / "queries.jsonl", ({"_id": name, "text": text} for name, text in judged.queries.items()))
+    with (directory / "qrels" / "test.tsv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, delimiter="\t", lineterminator="\n")
+        rows.writerow(["query-id", "corpus-id", "score"])
+        for name, grades in judged.judgements.items():
+            rows.writerows((name, found, int(grade)) for found, grade in grades.items())
+
+
+def _write_lines(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """How good are related past experiences? Found where there are some, silent where there are none.
 
-On a judged set each query serves as a draft: the title of its own document, where that is in the corpus, and the
-first half of its text. Strangers are texts about something else entirely, for which nothing must be shown.
+On a judged set each query serves as a draft: the title of its own document, where that is in the corpus, and its
+text, of which only the first half is written yet unless the whole is asked for. Strangers are texts about something
+else entirely, for which nothing must be shown.
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ class JudgedDraft:
     answers: Collection[str]
 
 
-def drafts_of(judged: JudgedSet) -> list[JudgedDraft]:
-    """The queries of a set as half-written drafts of the documents that they are."""
+def drafts_of(judged: JudgedSet, whole: bool = False) -> list[JudgedDraft]:
+    """The queries of a set as drafts of the documents that they are: half-written, or `whole`."""
+    written = str if whole else first_half
     titles = {document.id: document.title for document in judged.documents}
     bodies = {document.id: document.body for document in judged.documents}
     return [
         JudgedDraft(
             RelatedRequest(
-                titles.get(name, ""), first_half(bodies.get(name, text)), exclude=frozenset({name}), audiences=None
+                titles.get(name, ""), written(bodies.get(name, text)), exclude=frozenset({name}), audiences=None
             ),
             tuple(judged.judgements[name]),
         )

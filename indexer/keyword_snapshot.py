@@ -57,6 +57,10 @@ class Audience:
     norm: Scores
     known: Kept[str, TermHits] = field(default_factory=lambda: Kept(MOST_TERMS, MOST_TERM_BYTES), repr=False)
 
+    def idf(self, holding: int) -> float:
+        """The weight of a word that so many of the entries seen hold, as Lucene's BM25 has it; never below zero."""
+        return float(np.log1p((self.count - holding + 0.5) / (holding + 0.5)))
+
 
 class Snapshot:
     """One committed state. Immutable but for caches; safe between threads.
@@ -180,9 +184,7 @@ class Snapshot:
                 totals.append(held.totals[keep])
         found = np.concatenate(entries) if entries else np.empty(0, np.intp)
         counts = np.concatenate(totals) if totals else np.empty(0, np.float32)
-        frequency = len(found)
-        idf = float(np.log1p((audience.count - frequency + 0.5) / (frequency + 0.5)))
-        return TermHits(term, found, counts, idf)
+        return TermHits(term, found, counts, audience.idf(len(found)))
 
     def frequency(self, term: str) -> int:
         """How many documents hold a term, those included that are deleted or hidden; reads no posting."""

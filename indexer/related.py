@@ -46,16 +46,27 @@ READ_CHARACTERS = 60_000
 FEWEST_WORDS = 2
 """A draft of fewer telling words says nothing yet."""
 MOST_SHOWN = 5
-NEAR_EDGE = 0.05
-"""So close above the floor an entry must also share telling words with the draft."""
-ENOUGH_SHARED = 0.05
-"""The share of the draft's telling words (by weight) that counts as sharing some."""
+NEAR_EDGE = 0.1
+"""So far above the floor chance still reaches now and then: there words must help, the less the further up."""
+SHARED_AT_FLOOR = 0.2
+"""At the floor itself an entry must hold this share of the draft's telling words, each by its rarity."""
+TELLING_AT_FLOOR = 1.5
+"""And what it holds of them must weigh as much as so many words that stand in a single entry: of a short draft any one
+word is a fifth."""
 KEEP_FLOOR = 0.03
 """What is shown already stays while it lies no further below the floor than this."""
 KEEP_ORDER = 0.25
 """What is shown already gives way to what is so many standard deviations better."""
 WORDS_ALONE = 0.5
 """Without vectors (encoder away) an entry must share this much of the draft's words."""
+
+
+class Shared(NamedTuple):
+    """What each entry holds of the draft's known words, by their rarity: as a share of all of them, and as a number of
+    words that stand in a single entry."""
+
+    share: Scores
+    telling: Scores
 
 
 class Words(NamedTuple):
@@ -141,7 +152,7 @@ def related(view: View, analyser: Analyser, request: RelatedRequest, words: Word
     if words.number < FEWEST_WORDS or not allowed.any():
         return Results((), 0, "hybrid")
     meaning = _meaning(view, vectors)
-    ranking = _rank(view, matches, meaning, shared(matches), _mask(view, request.shown))
+    ranking = _rank(view, matches, meaning, shared(matches, audience), _mask(view, request.shown))
     order = fusion.order(ranking.scores, view.snapshot.ids, ranking.among, max(0, min(request.limit, 50)))
     items = shown(view, matches, audience, ranking, meaning, order)
     marks = partial(closest_sentences, view, vectors) if vectors is not None else None
@@ -157,11 +168,11 @@ def _meaning(view: View, vectors: Floats | None) -> Meaning | None:
     return Meaning(vectors[0], passages, view.entry_cosines(passages))
 
 
-def shared(matches: Matches) -> Scores:
-    """For each entry the share of the draft's known words that it holds, each word by its rarity."""
+def shared(matches: Matches, audience: Audience) -> Shared:
+    """What each entry holds of the draft's known words, each word by its rarity."""
     held = rarity_held(matches)
     total = sum(hit.idf for hit, _ in matches.hits if len(hit.entries))
-    return held / total if total else held
+    return Shared(held / total if total else held, held / audience.idf(1))
 
 
 def _mask(view: View, ids: frozenset[str]) -> Mask:
@@ -171,15 +182,16 @@ def _mask(view: View, ids: frozenset[str]) -> Mask:
     return mask
 
 
-def _rank(view: View, matches: Matches, meaning: Meaning | None, held: Scores, kept: Mask) -> Ranking:
+def _rank(view: View, matches: Matches, meaning: Meaning | None, words: Shared, kept: Mask) -> Ranking:
     """Score the entries; `kept` are those that are shown already."""
-    nothing = np.zeros(len(held), bool)
+    nothing = np.zeros(len(kept), bool)
     none = fusion.Scale(0.0, 0.0)
     if meaning is None:
-        found = matches.matched & (held >= WORDS_ALONE)
+        found = matches.matched & (words.share >= WORDS_ALONE)
         return Ranking(view.standings.moved(matches.scores, found), found, nothing, (none, none))
     floor = floors.of(view.manifest) - KEEP_FLOOR * kept
-    sure = (meaning.entries >= floor + NEAR_EDGE) | (held >= ENOUGH_SHARED)
+    unsure = np.clip(1 - (meaning.entries - floor) / NEAR_EDGE, 0, 1)
+    sure = (words.share >= SHARED_AT_FLOOR * unsure) & (words.telling >= TELLING_AT_FLOOR * unsure)
     among = matches.allowed & (meaning.entries >= floor) & sure
     compete = fusion.candidates(matches.scores, meaning.entries, matches.matched, matches.allowed)
     scales = (fusion.scale(matches.scores, compete), fusion.scale(meaning.entries, compete))

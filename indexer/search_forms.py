@@ -207,5 +207,4 @@ def _joined(snapshot: Snapshot, hit: TermHits, others: Iterable[TermHits], audie
     for found in (hit, *more):
         totals[found.entries] = np.maximum(totals[found.entries], found.totals)
     entries = np.flatnonzero(totals)
-    idf = float(np.log1p((audience.count - len(entries) + 0.5) / (len(entries) + 0.5)))
-    return TermHits(hit.term, entries, totals[entries], idf)
+    return TermHits(hit.term, entries, totals[entries], audience.idf(len(entries)))

@@ -112,8 +112,7 @@ def prefix_hits(snapshot: Snapshot, prefix: str, audience: Audience) -> TermHits
     for hit in found:
         totals[hit.entries] += hit.totals
     entries = np.flatnonzero(totals)
-    idf = float(np.log1p((audience.count - len(entries) + 0.5) / (len(entries) + 0.5)))
-    return TermHits(begin + "*", entries, totals[entries], idf)
+    return TermHits(begin + "*", entries, totals[entries], audience.idf(len(entries)))
 
 
 def constrained(

@@ -8,11 +8,10 @@ entries, restricted ones included, so it belongs where a backup belongs.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.evaluation import JudgedSet, write_set
 from wiki.catalog import Catalog
 from wiki.content import ContentStore
 from wiki.library import LibraryError
@@ -41,23 +40,14 @@ def export_judgements(catalog: Catalog, store: ContentStore, judgements: Judgeme
         raise LibraryError(f"{folder} is a file. Name a folder.")
     if folder.is_dir() and any(folder.iterdir()):
         raise LibraryError(f"{folder} is not empty. Name a new or empty folder.")
-    (folder / "qrels").mkdir(parents=True, exist_ok=True)
     entries = [document(entry, store.blob(entry.revision)) for entry in catalog.everything()[1]]
     texts = {entry.id: f"{entry.title}\n{entry.body}" for entry in entries}
-    grades: dict[tuple[str, str], int] = {}
+    grades: dict[str, dict[str, float]] = {}
     for subject, entry_id, verdict in judgements.of_entries():
         if subject in texts and entry_id in texts and subject != entry_id:
-            key = (subject, entry_id)
-            grades[key] = max(grades.get(key, 0), GRADES[verdict])
-    subjects = sorted({subject for subject, _ in grades})
-    _lines(folder / "corpus.jsonl", ({"_id": e.id, "title": e.title, "text": e.body} for e in entries))
-    _lines(folder / "queries.jsonl", ({"_id": name, "text": texts[name]} for name in subjects))
-    rows = [f"{subject}\t{entry_id}\t{grade}\n" for (subject, entry_id), grade in sorted(grades.items())]
-    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + "".join(rows), encoding="utf-8")
-    return Exported(len(entries), len(subjects), len(grades))
-
-
-def _lines(path: Path, rows: Iterable[dict[str, str]]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            given = grades.setdefault(subject, {})
+            given[entry_id] = max(given.get(entry_id, 0), GRADES[verdict])
+    questions = {name: texts[name] for name in sorted(grades)}
+    ordered = {name: dict(sorted(grades[name].items())) for name in questions}
+    write_set(JudgedSet(folder.name, tuple(entries), questions, ordered), folder)
+    return Exported(len(entries), len(questions), sum(map(len, ordered.values())))

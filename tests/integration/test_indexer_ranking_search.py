@@ -155,22 +155,40 @@ def test_what_is_shown_leaves_only_for_what_is_clearly_closer(tmp_path: Path) ->
     assert first("z1") == "a"
 
 
+class Placed(HashEncoder):
+    """Texts that hold one of these words lie as close to every draft as is said of it; drafts name themselves."""
+
+    def __init__(self, cosines: dict[str, float]) -> None:
+        super().__init__()
+        self._cosines = {"draft": 1.0} | cosines
+
+    def encode(self, texts: Sequence[str], *, query: bool = True) -> np.ndarray:
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in enumerate(texts):
+            cosine = next((value for word, value in self._cosines.items() if word in text), 0.0)
+            vectors[row, :2] = cosine, np.sqrt(1 - cosine**2)
+        return vectors
+
+
 def test_just_above_the_floor_words_must_help(tmp_path: Path) -> None:
-    cosines = {"quarks": 0.44, "breaker": 0.44, "violins": 0.6, "fuses": 0.4}
-
-    class Placed(HashEncoder):
-        def encode(self, texts: Sequence[str], *, query: bool = True) -> np.ndarray:
-            vectors = np.zeros((len(texts), self.dimension), np.float32)
-            for row, text in enumerate(texts):
-                cosine = 1.0 if "draft" in text else next(value for word, value in cosines.items() if word in text)
-                vectors[row, :2] = cosine, np.sqrt(1 - cosine**2)
-            return vectors
-
-    past = [Document(word, word, f"All about {word} in this place.") for word in cosines]
-    searcher = Searcher(index_of(tmp_path, past, Placed()), Placed())
+    encoder = Placed({"quarks": 0.47, "breaker": 0.47, "violins": 0.6, "fuses": 0.4})
+    past = [Document(word, word, f"All about {word} here.") for word in ("quarks", "breaker", "violins", "fuses")]
+    searcher = Searcher(index_of(tmp_path, past, encoder), encoder)
     hits = searcher.related(RelatedRequest("A draft", "The breaker and the fuses went, and it was dark.")).hits
     assert floor.DEFAULT == 0.42
     assert {hit.id for hit in hits} == {"breaker", "violins"}
+
+
+def test_one_word_that_stands_everywhere_is_no_help(tmp_path: Path) -> None:
+    encoder = Placed({"quarks": 0.47, "breaker": 0.47})
+    named = [Document(word, word, f"All about {word} in this place.") for word in ("quarks", "breaker")]
+    others = [Document(f"other{n}", f"Number {n}", f"Text {n} of that place.") for n in range(8)]
+    fillers = [Document(f"filler{n}", f"Filler {n}", "Gardens and music.") for n in range(10)]
+    searcher = Searcher(index_of(tmp_path, [*named, *others, *fillers], encoder), encoder)
+    # Of either draft "place" is well more than a tenth; only the second one shares what few others hold.
+    assert searcher.related(RelatedRequest("A draft", "The fuses of the place went.")).hits == ()
+    hits = searcher.related(RelatedRequest("A draft", "The breaker of the place went.")).hits
+    assert {hit.id for hit in hits} == {"breaker"}
 
 
 def test_related_leaks_nothing_and_leaves_out_what_is_excluded(searcher: Searcher) -> None:

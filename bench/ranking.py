@@ -21,11 +21,12 @@ BM25 = {"scifact": 0.679, "duplicates_hadoop": 0.576}
 HYBRID = {"scifact": 0.730, "duplicates_hadoop": 0.630}
 EMPTY = {
     "lorem": "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et "
-    "dolore magna aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip.",
+    "dolore magna aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea "
+    "commodo.",
     "template": "## What happened\n\n<!-- In order, without blame. -->\n\n## Why it matters\n\n## Lesson\n\n- [ ] \n",
     "nothing": "",
 }
-"""Drafts that say nothing: each finds nothing, or the share of them that does falls below any target."""
+"""Drafts that say nothing. They are so few that each must find nothing for their target to be met."""
 
 
 def rows(data: Path, scratch: Path) -> Iterator[Row]:

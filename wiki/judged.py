@@ -47,7 +47,7 @@ def export_judgements(catalog: Catalog, store: ContentStore, judgements: Judgeme
         if subject in texts and entry_id in texts and subject != entry_id:
             given = grades.setdefault(subject, {})
             given[entry_id] = max(given.get(entry_id, 0), GRADES[verdict])
-    questions = {name: texts[name] for name in sorted(grades)}
-    ordered = {name: dict(sorted(grades[name].items())) for name in questions}
+    ordered = {subject: dict(sorted(given.items())) for subject, given in sorted(grades.items())}
+    questions = {subject: texts[subject] for subject in ordered}
     write_set(JudgedSet(folder.name, tuple(entries), questions, ordered), folder)
     return Exported(len(entries), len(questions), sum(map(len, ordered.values())))

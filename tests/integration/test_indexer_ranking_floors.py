@@ -10,17 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from bench.ranking import EMPTY
 from indexer import CachedEncoder, IndexSettings, Searcher, load_encoder
 from indexer.documents import Document, RelatedRequest
 from indexer.evaluation import JudgedSet, build, evaluate, read_set
 from indexer.evaluation_related import JudgedDraft, evaluate_related, strangers_of
 from tests import needs
-
-LOREM = (
-    "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore "
-    "magna aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea commodo."
-)
-TEMPLATE = "## What happened\n\n<!-- In order, without blame. -->\n\n## Why it matters\n\n## Lesson\n\n- [ ] \n"
 
 
 @pytest.fixture(scope="module")
@@ -67,4 +62,4 @@ def test_related_shows_what_was_restated_and_nothing_to_strangers(tmp_path: Path
     assert evaluate_related(searcher, restated)["found@5"] >= 0.92
     claims = list(read_set(needs.data("scifact")).queries.values())[:60]
     assert evaluate_related(searcher, strangers_of(claims))["silent"] >= 0.95
-    assert evaluate_related(searcher, strangers_of([LOREM, TEMPLATE, ""]))["silent"] == 1.0
+    assert evaluate_related(searcher, strangers_of(EMPTY.values()))["silent"] == 1.0

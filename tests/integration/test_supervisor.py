@@ -125,7 +125,7 @@ def test_a_killed_web_application_comes_back_on_the_same_port(server: LiveServer
     assert "web application ended (SIGKILL)" in "".join(server.output)
     [head] = masters(server)
     # The killed one's workers answer until they see that it is gone; then it is the new one's that must.
-    wait_for(lambda: [parent_of(pid) == head for pid in processes_of(server.instance, "gunicorn")].count(True) == 2, 20)
+    wait_for(lambda: sum(parent_of(pid) == head for pid in processes_of(server.instance, "gunicorn")) == 2, 20)
     wait_for(lambda: len(processes_of(server.instance, "gunicorn")) == 3, 20)
     assert answers(server)
 

@@ -50,9 +50,10 @@ NEAR_EDGE = 0.1
 """So far above the floor chance still reaches now and then: there words must help, the less the further up."""
 SHARED_AT_FLOOR = 0.2
 """At the floor itself an entry must hold this share of the draft's telling words, each by its rarity."""
-TELLING_AT_FLOOR = 1.5
+TELLING_AT_FLOOR = 1.0
 """And what it holds of them must weigh as much as so many words that stand in a single entry: of a short draft any one
-word is a fifth."""
+word is a fifth. One and a half were silent more often among strangers, but in a wiki of thirty entries, where no word
+is rare, they kept back what a title alone should find."""
 KEEP_FLOOR = 0.03
 """What is shown already stays while it lies no further below the floor than this."""
 KEEP_ORDER = 0.25

@@ -191,6 +191,16 @@ def test_one_word_that_stands_everywhere_is_no_help(tmp_path: Path) -> None:
     assert {hit.id for hit in hits} == {"breaker"}
 
 
+def test_in_a_small_wiki_a_title_alone_finds_what_shares_its_words(tmp_path: Path) -> None:
+    encoder = Placed({"ladders": 0.445})
+    past = [Document("a", "Ladders", "All about ladders: a backup that was restored.")]
+    others = [Document(f"other{n}", f"Number {n}", f"Text {n} of a backup that was restored.") for n in range(5)]
+    fillers = [Document(f"filler{n}", f"Filler {n}", "Gardens and music, as could be.") for n in range(22)]
+    searcher = Searcher(index_of(tmp_path, [*past, *others, *fillers], encoder), encoder)
+    hits = searcher.related(RelatedRequest("A draft: backup could not be restored", "")).hits
+    assert [hit.id for hit in hits] == ["a"]
+
+
 def test_related_leaks_nothing_and_leaves_out_what_is_excluded(searcher: Searcher) -> None:
     draft = RelatedRequest(
         "Zeppelin failure", "The zeppelin pump burst over the launch pad in the storm.", audiences=frozenset()
